@@ -48,7 +48,7 @@ output "curl_api" {
 }
 
 output "writing_url" {
-  description = "The function URL for requests that write, without a trailing slash; null if there is none."
+  description = "The function URL for requests that write, without a trailing slash; null if writing_enabled is false."
   value       = local.writing_url
 }
 
@@ -118,21 +118,21 @@ output "dashboard_url" {
 }
 
 output "caller_policy_json" {
-  description = "A policy for callers in this account that may search; null if IAM does not control access."
+  description = "An IAM policy that allows callers in this account to search; null if IAM does not control access."
   value       = length(local.caller_statements) == 0 ? null : jsonencode({ Version = "2012-10-17", Statement = local.caller_statements })
 }
 
 output "writer_policy_json" {
-  description = "A policy for callers in this account that may send requests that write; null if there is no function URL for them."
+  description = "An IAM policy that allows callers in this account to send requests to writing_url; null if writing_enabled is false."
   value       = length(local.writer_statements) == 0 ? null : jsonencode({ Version = "2012-10-17", Statement = local.writer_statements })
 }
 
 output "uploader_policy_json" {
-  description = "A policy that allows uploading files to be indexed, and nothing else."
+  description = "An IAM policy that allows uploading files to be indexed, and nothing else."
   value       = jsonencode({ Version = "2012-10-17", Statement = local.uploader_statements })
 }
 
 output "operator_policy_json" {
-  description = "A policy for operators, who create indices, publish functions, merge and collect garbage: everything that the quidditch command does with the store."
+  description = "An IAM policy for operators, who create indices, publish functions, merge and collect garbage: everything that the quidditch command does with the store."
   value       = jsonencode({ Version = "2012-10-17", Statement = local.operator_statements })
 }

@@ -14,7 +14,7 @@ pub enum Error {
     /// The request is not JSON, or not a search request.
     #[error("{reason}")]
     Parsing {
-        /// The kind of mistake, as clients know it at this place.
+        /// The kind of mistake, as clients expect it at this place.
         kind: ErrorKind,
         /// The kind of the mistake itself, if it is another: an object around it determines the kind.
         cause: Option<ErrorKind>,

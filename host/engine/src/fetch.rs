@@ -195,7 +195,7 @@ impl<'a> Fetcher<'a> {
         }
         // A field without a value is not shown.
         fields.retain(|_, values| !values.as_array().is_some_and(Vec::is_empty));
-        // Clients know an object to have no sequence number.
+        // Clients expect a nested object to have no sequence number.
         let shows_seq_no = plan.revision.seq_no && place.is_none();
         let source = match &place {
             None => plan.source.apply(stored.source),

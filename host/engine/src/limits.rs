@@ -12,13 +12,13 @@ const MAX_AGGREGATION_BYTES: u64 = 100_000_000;
 /// Limits of one request. Plain values. What the text of a request says is checked before anything runs.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Greatest `from + size`, in hits. Every segment keeps that many candidates in memory; 10,000 is what clients know.
+    /// Greatest `from + size`, in hits. Every segment keeps that many candidates in memory; 10,000 is what clients expect.
     pub max_result_window: usize,
-    /// Deepest nesting of queries. Parsing and planning recurse, so this bounds the stack; 30 is what clients know.
+    /// Deepest nesting of queries. Parsing and planning recurse, so this bounds the stack; 30 is what clients expect.
     pub max_query_depth: usize,
-    /// Most clauses in one request, over all levels; 1,024 is what clients know.
+    /// Most clauses in one request, over all levels; 1,024 is what clients expect.
     pub max_clauses: usize,
-    /// Most values of one `terms` or `ids` query; 65,536 is what clients know.
+    /// Most values of one `terms` or `ids` query; 65,536 is what clients expect.
     pub max_terms: usize,
     /// Most function clauses in one request. Each holds an instance for each worker.
     pub max_functions: usize,
@@ -28,17 +28,17 @@ pub struct Limits {
     pub max_aggregations: usize,
     /// Deepest nesting of aggregations. Planning and answering recurse, so this bounds the stack.
     pub max_aggregation_depth: usize,
-    /// Greatest `from + size` of a `top_hits`, in hits of each bucket; 100 is what clients know.
+    /// Greatest `from + size` of a `top_hits`, in hits of each bucket; 100 is what clients expect.
     pub max_inner_result_window: usize,
     /// Most documents whose texts one `significant_text` reads. 10,000: as many hits as clients may ask for.
     pub max_analyzed_documents: usize,
-    /// Most items of `docvalue_fields`; 100 is what clients know.
+    /// Most items of `docvalue_fields`; 100 is what clients expect.
     pub max_docvalue_fields: usize,
-    /// Most `script_fields`; 32 is what clients know.
+    /// Most `script_fields`; 32 is what clients expect.
     pub max_script_fields: usize,
-    /// Most items of `fields`, and of `fields` of `highlight`: 1,000, as many as a mapping has fields at most, as clients know it.
+    /// Most items of `fields`, and of `fields` of `highlight`: 1,000, as many as a mapping has fields at most, as clients expect it.
     pub max_fetched_fields: usize,
-    /// Most buckets of one response, over all levels; 65,535 is what clients know.
+    /// Most buckets of one response, over all levels; 65,535 is what clients expect.
     pub max_buckets: usize,
     /// Memory of all aggregations of one request together, in bytes.
     pub max_aggregation_bytes: u64,

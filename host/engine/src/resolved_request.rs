@@ -59,7 +59,7 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) nested_sets: Arc<NestedSets>,
     /// What is read of the hits of each `top_hits`, and where they are in their documents if they are nested objects.
     pub(crate) top_hits: Vec<(FetchPlan<'a>, Option<Places>)>,
-    /// Those that script fields and the scripts of buckets name.
+    /// The stored scripts that script fields and scripts of buckets name.
     pub(crate) stored_scripts: Arc<StoredScripts>,
     pub(crate) progress: Arc<Progress>,
     /// What `now` means in dates: milliseconds since the Unix epoch.
@@ -301,7 +301,7 @@ impl ResolvedRequest<'_> {
         let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
         let global = match planned.all {
             Some(aggregations) => {
-                // Clients know all documents to score 1.
+                // Clients expect all documents to score 1.
                 let scores = aggregations.scores();
                 let all = filtered(Planned::all(1.0), self.filter, planner, scores)?;
                 let query = all.into_query(planner, scores)?;
@@ -348,7 +348,7 @@ impl ResolvedRequest<'_> {
     }
 }
 
-/// Checks a slice as clients know it, although documents are not cut by the values of its field.
+/// Checks a slice as clients expect it, although documents are not cut by the values of its field.
 fn check_slice(slice: &Slice, request: &SearchRequest, planner: &Planner<'_>) -> Result<(), Error> {
     slice.check()?;
     if request.pit.is_none() && request.pages == Pages::Only {

@@ -106,8 +106,8 @@ pub struct SearchRequest {
 }
 
 impl SearchRequest {
-    /// The ids of the stored scripts that are no calls: those that script fields name, of its own hits and of those inside of others,
-    /// and those that the scripts of buckets do.
+    /// The ids of the stored scripts that are not called as functions: those that script fields name (of the hits and of inner hits),
+    /// and those that scripts of buckets name.
     pub(crate) fn stored_scripts(&self) -> Vec<&str> {
         let mut options: Vec<&FetchOptions> = std::iter::once(&self.fetch).chain(&self.top_hits).collect();
         let mut left: Vec<&NestedInnerHits> = self.inner_hits.iter().collect();

@@ -168,7 +168,7 @@ fn suggestions() -> Json {
     })
 }
 
-/// Suggestions without what tells apart where a document is.
+/// Suggestions without what depends on where a document is.
 fn suggested(snapshot: &Snapshot) -> Json {
     let response = search(snapshot, &functions(), &json!({"suggest": suggestions(), "size": 0})).expect("valid");
     let mut suggested = response["suggest"].clone();

@@ -218,7 +218,7 @@ fn answers_to_random_statements_are_those_of_opensearch() {
 /// Computes the answer to a script in a context; `None` if the script is refused.
 type Answer = fn(&str, Language, &str, &Document) -> Option<Json>;
 
-/// Compares the answers in a file, of which at least so many must be comparable.
+/// Compares the answers in a file, of which at least this many must be comparable.
 pub(crate) fn compare(file: &str, least: usize, answer: Answer) {
     let cases: Vec<Json> = serde_json::from_str(file).expect("valid");
     let (mut compared, mut refused, mut wrong) = (0, 0, Vec::new());

@@ -64,7 +64,7 @@ pub(crate) fn text_method(text: &str, name: &str, arguments: &[Value]) -> Result
     })
 }
 
-/// The parts between a token, in at most so many parts if the limit is positive.
+/// The parts between a token, in at most this many parts if the limit is positive.
 pub(crate) fn split(text: &str, token: &str, limit: Option<i64>) -> Value {
     if token.is_empty() {
         return Value::List(Arc::from([Value::text(text)]));

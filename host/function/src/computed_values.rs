@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::{Cause, Column, ColumnKind, Dictionary, DocumentRef, Values};
 
-/// Makes sure that what a function computed for so many documents is a column of this type, as [`crate::BoundValues`] describes it,
+/// Makes sure that what a function computed for this many documents is a column of this type, as [`crate::BoundValues`] describes it,
 /// and sorts the values of documents that have several.
 pub fn accept_values(computed: &mut Column, kind: ColumnKind, documents: usize) -> Result<(), Cause> {
     let given = computed.values.name();

@@ -88,7 +88,7 @@ pub fn check_bound(bound: f32) -> Result<f32, Cause> {
     )))
 }
 
-/// The longest prefix of the text that consists of whole characters and has at most so many bytes.
+/// The longest prefix of the text that consists of whole characters and has at most this many bytes.
 pub fn truncated(text: &str, max_bytes: usize) -> &str {
     &text[..text.floor_char_boundary(max_bytes)]
 }

@@ -136,7 +136,7 @@ pub enum TextForm {
         /// Most words of a sequence.
         max_words: u8,
     },
-    /// A sub-field of `search_as_you_type`: its terms are sequences of so many words.
+    /// A sub-field of `search_as_you_type`: its terms are sequences of this many words.
     Sequences {
         /// How many.
         words: u8,

@@ -56,7 +56,7 @@ pub(crate) fn split_entry(id: usize, size: u64, documents: u64) -> SplitEntry {
     }
 }
 
-/// Adds documents, at most so many to a split.
+/// Adds documents, at most this many to a split.
 pub(crate) async fn add_in_splits(storage: &Arc<dyn Storage>, split_documents: u32, lines: &str) -> AddReport {
     let options = AddOptions { split_documents, ..AddOptions::default() };
     writer(storage).add_documents(lines.as_bytes(), &options, |_| ()).await.expect("added")

@@ -13,7 +13,7 @@ impl Expiry {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
     }
 
-    /// Whether what the store was asked for at that time may not contain the change.
+    /// Whether a response that was requested from the store at that time may lack the change.
     pub(crate) fn is_expired(&self, asked: Duration) -> bool {
         let expired = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         expired.is_some_and(|expired| asked <= expired)

@@ -42,7 +42,7 @@ impl Service {
         self.handle_body(request.map(RequestBody::Pieces), Duration::MAX).await
     }
 
-    /// Whether the body of a request is worked on while it arrives.
+    /// Whether the body of a request is processed while it arrives.
     pub fn takes_pieces(&self, method: &Method, path: &str) -> bool {
         route(method, path).is_ok_and(|(endpoint, _)| self.works_on_parts(endpoint))
     }

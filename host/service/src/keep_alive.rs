@@ -10,7 +10,7 @@ use crate::error::ApiError;
 /// Checks a time that a client asks for. It has no other effect: a cursor costs nothing, and lives as long as it can. `key` names the
 /// parameter.
 pub(crate) fn check_keep_alive(key: &str, text: &str) -> Result<(), KeepAliveError> {
-    // Clients know -1 as the default.
+    // Clients expect -1 to be the default.
     if text == "-1" {
         return Ok(());
     }
@@ -35,7 +35,7 @@ pub(crate) enum KeepAliveError {
 }
 
 impl KeepAliveError {
-    /// The error of a search: clients know a time that is too long as a failure of the search itself.
+    /// The error of a search: clients expect a time that is too long to be a failure of the search itself.
     pub(crate) fn in_search(self, index: &str) -> ApiError {
         match self {
             KeepAliveError::NotATime { .. } => self.into(),

@@ -2,7 +2,7 @@
 
 use quidditch_engine::{Error, ErrorKind};
 
-/// Clients know every mistake in the query of such a request as one of parsing. Text that is not JSON stays what it is.
+/// Clients expect every mistake in the query of such a request to be one of parsing. Text that is not JSON stays what it is.
 pub(crate) fn as_parsing(error: Error) -> Error {
     match error {
         Error::Parsing { kind, reason, position, .. } if !matches!(kind, ErrorKind::Json | ErrorKind::JsonEnd) => {

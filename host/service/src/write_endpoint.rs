@@ -1,4 +1,4 @@
-//! Routes that change something, or run what only programs have that change something.
+//! Routes that change something, or that need code which only programs with write access have.
 
 /// What a route that changes something does: the file of that name in the crate that answers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -29,7 +29,7 @@ pub struct HedgeSettings {
     pub min_samples: usize,
     /// Lower limit of the delay. 10 ms: cached responses are faster, so a second request would not overtake the first.
     pub min_delay: Duration,
-    /// At most one read in so many is sent twice. 20: twice the requests would make an overloaded store even slower.
+    /// At most one read in this many is sent twice. 20: twice the requests would make an overloaded store even slower.
     pub reads_per_hedge: u64,
     /// How many unused second requests are kept for later. 10: enough for a short burst of late responses.
     pub max_saved_hedges: u64,

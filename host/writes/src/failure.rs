@@ -39,20 +39,20 @@ pub(crate) fn alias_failure(error: AliasError) -> ApiError {
     }
 }
 
-/// That an index cannot have this name.
+/// The error if an index cannot have this name.
 pub(crate) fn invalid_index_name(name: &str, reason: &str) -> ApiError {
     let reason = format!("Invalid index name [{name}], {reason}");
     let refusal = Refusal::bad_request("invalid_index_name_exception", reason);
     refusal.detail("index", name).detail("index_uuid", "_na_").into()
 }
 
-/// That an alias cannot have this name.
+/// The error if an alias cannot have this name.
 pub(crate) fn invalid_alias_name(name: &str, reason: &str) -> ApiError {
     let reason = format!("Invalid alias name [{name}]: {reason}");
     Refusal::bad_request("invalid_alias_name_exception", reason).into()
 }
 
-/// That aliases do not exist.
+/// The error if aliases do not exist.
 pub(crate) fn missing_aliases(names: &str) -> ApiError {
     Refusal::new(StatusCode::NOT_FOUND, "aliases_not_found_exception", format!("aliases [{names}] missing"))
         .detail("resource.type", "aliases")
@@ -60,7 +60,7 @@ pub(crate) fn missing_aliases(names: &str) -> ApiError {
         .into()
 }
 
-/// That the filter of an alias cannot be used.
+/// The error if the filter of an alias cannot be used.
 pub(crate) fn invalid_filter(alias: &str, error: &EngineError) -> ApiError {
     let cause = Refusal::bad_request("parsing_exception", error.to_string());
     let reason = format!("failed to parse filter for alias [{alias}]");

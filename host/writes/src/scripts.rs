@@ -59,7 +59,7 @@ pub(crate) async fn delete_script(writes: &Writes, mut call: Call) -> Result<Ans
 /// What stores scripts.
 fn registry(writes: &Writes) -> Result<&Registry, ApiError> {
     let Some(registry) = &writes.registry else {
-        let reason = "this program may not change stored scripts, which requests of others run: use `quidditch script`";
+        let reason = "this program cannot change stored scripts, which other users may run: use `quidditch script`";
         return Err(Refusal::new(StatusCode::FORBIDDEN, "security_exception", reason).into());
     };
     Ok(registry)

@@ -176,7 +176,7 @@ run "writing" {
 
   assert {
     condition     = aws_lambda_permission.writing_url[*].principal == ["210987654321"] && aws_lambda_permission.writing_url_invoke[*].principal == ["210987654321"]
-    error_message = "the caller elsewhere must be allowed to use the URL and to invoke the function"
+    error_message = "the caller in the other account must be allowed to use the URL and to invoke the function"
   }
 
   assert {
@@ -186,7 +186,7 @@ run "writing" {
 
   assert {
     condition     = output.caller_policy_json == null
-    error_message = "those who search must not be allowed to write"
+    error_message = "callers that search must not be allowed to write"
   }
 
   assert {

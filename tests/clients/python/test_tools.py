@@ -1,4 +1,4 @@
-"""Requests as tools send them that have no client of their own: log shippers and dashboards."""
+"""Requests as they are sent by tools that have no client library: log shippers and dashboards."""
 
 import gzip
 import json

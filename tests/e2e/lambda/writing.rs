@@ -123,14 +123,14 @@ fn functions_and_stored_scripts_are_not_touched() {
     store.add("towns", MAPPING, b"{\"name\": \"Ulm\"}\n");
     let process = start(&store);
     let script = json!({ "script": { "lang": "painless", "source": "1" } });
-    insta::assert_snapshot!(reason(&send(&process, "PUT", "/_scripts/one", &script)), @"403 security_exception: this program may not change stored scripts, which requests of others run: use `quidditch script`");
+    insta::assert_snapshot!(reason(&send(&process, "PUT", "/_scripts/one", &script)), @"403 security_exception: this program cannot change stored scripts, which other users may run: use `quidditch script`");
     let cause = |answer: HttpAnswer| {
         let cause = &answer.json()["error"]["failed_shards"][0]["reason"]["caused_by"];
         format!("{} {}: {}", answer.status, cause["type"], cause["reason"])
     };
     let filter = json!({ "query": { "wasm_udf": { "name": "near", "parameters": {} } } });
-    insta::assert_snapshot!(cause(send(&process, "POST", "/towns/_delete_by_query", &filter)), @r#"400 "resource_not_found_exception": "the function that writes may not read user functions and stored scripts: send the request to the search function""#);
+    insta::assert_snapshot!(cause(send(&process, "POST", "/towns/_delete_by_query", &filter)), @r#"400 "resource_not_found_exception": "the indexing function has no access to user functions and stored scripts: send the request to the search function""#);
     let stored = json!({ "query": { "script": { "script": { "id": "one" } } } });
-    insta::assert_snapshot!(cause(send(&process, "POST", "/towns/_search", &stored)), @r#"400 "resource_not_found_exception": "the function that writes may not read user functions and stored scripts: send the request to the search function""#);
+    insta::assert_snapshot!(cause(send(&process, "POST", "/towns/_search", &stored)), @r#"400 "resource_not_found_exception": "the indexing function has no access to user functions and stored scripts: send the request to the search function""#);
     assert_eq!(send(&process, "GET", "/_udf", &Json::Null).status, 200);
 }

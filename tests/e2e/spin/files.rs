@@ -53,7 +53,7 @@ fn requests_that_change_something_are_refused_with_a_reason() {
         let reason = json["error"]["reason"].as_str().expect("text");
         assert!(
             reason.contains(&format!(
-                "[{method} {path}] needs a program that may change the store, and this one only reads it"
+                "[{method} {path}] requires write access to the store, which this program does not have"
             )),
             "{reason}"
         );

@@ -1,4 +1,4 @@
-//! The commands in `docs/writes.md` have the answers that stand there.
+//! The commands in `docs/writes.md` have the answers that are shown there.
 
 use std::fs;
 use std::path::Path;

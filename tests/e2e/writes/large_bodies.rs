@@ -1,11 +1,11 @@
-//! Bodies of `_bulk` that are worked on while they arrive.
+//! Bodies of `_bulk` that are processed while they arrive.
 
 use quidditch_tests::Quidditch;
 use reqwest::Method;
 
 use super::client::{WriteClient, runtime};
 
-/// Operations with so many bytes together.
+/// Operations with this many bytes together.
 fn operations(bytes: usize) -> String {
     let text = "a".repeat(1_000_000);
     let operation = |number: usize| format!("{{\"index\":{{\"_id\":{number}}}}}\n{{\"text\":\"{text}\"}}\n");

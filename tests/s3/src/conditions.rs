@@ -32,7 +32,7 @@ pub struct Latency {
     pub fixed: Duration,
     /// Maximum of a random additional time, evenly distributed.
     pub jitter: Duration,
-    /// One in so many requests takes [`slow`](Latency::slow) longer. 0 for none.
+    /// One in this many requests takes [`slow`](Latency::slow) longer. 0 for none.
     pub slow_one_in: u64,
     /// The additional time of a slow request.
     pub slow: Duration,

@@ -120,12 +120,12 @@ impl Access {
     }
 }
 
-/// That the caller may not do this.
+/// The response if the caller is not allowed to do this.
 fn forbidden(reason: &str) -> Response<Bytes> {
     error_response(StatusCode::FORBIDDEN, "security_exception", reason)
 }
 
-/// That the caller is not known.
+/// The response if the caller is unknown.
 fn unauthorized() -> Response<Bytes> {
     let mut response = Response::new(Bytes::from_static(b"Unauthorized"));
     *response.status_mut() = StatusCode::UNAUTHORIZED;

@@ -21,13 +21,13 @@ use tokio::runtime::Handle;
 use super::pieces::pieces;
 use super::shared::Server;
 
-/// How much of the body of a request is read that nobody needs, and for how long.
+/// How much of a request body that is not needed is read and discarded, and for how long.
 struct Skipped {
     bytes: usize,
     time: Duration,
 }
 
-/// Of a request that is refused before its body is read.
+/// For a request that is rejected before its body is read.
 const OF_REFUSED: Skipped = Skipped { bytes: 1 << 20, time: Duration::from_secs(1) };
 
 /// Serves HTTP on a connection until it closes.
@@ -78,7 +78,7 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     let limit = service.body_limit(&head.method, head.uri.path());
     let only_reads = needed_access(&head.method, head.uri.path()) == Access::Read;
     let body_timeout = if only_reads { settings.body_timeout } else { settings.write_body_timeout };
-    // What is known to be too large is refused as a whole.
+    // A body that is known to be too large is rejected as a whole.
     let is_too_large = body.size_hint().lower() > limit as u64;
     let mut rest = None;
     let body = if service.takes_pieces(&head.method, head.uri.path()) && !is_too_large {
@@ -124,7 +124,7 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     response
 }
 
-/// Sends a response when the caller has sent the body, unless that is long: a connection that is closed before may lose the response.
+/// Sends a response after the caller has sent the body, unless the body is long: closing the connection earlier may lose the response.
 async fn after_body(mut body: Incoming, response: Response<Bytes>, skipped: Skipped) -> Response<Bytes> {
     let skip = async {
         let mut left = skipped.bytes;
@@ -140,7 +140,7 @@ async fn after_body(mut body: Incoming, response: Response<Bytes>, skipped: Skip
     response
 }
 
-/// That too many requests are being answered.
+/// The response if too many requests are being answered.
 fn too_many(limit: usize) -> Response<Bytes> {
     let reason =
         format!("rejected execution: [{limit}] requests are in progress, the most that are allowed; retry later");

@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 use quidditch_service::{PieceError, Pieces};
 use tokio::sync::oneshot::{Receiver, Sender, channel};
 
-/// A body of which pieces are taken. When nobody takes more, what is left is sent back.
+/// A body that is read in pieces. When this is dropped, the unread rest is sent back.
 struct Arriving {
     body: Option<Incoming>,
     rest: Option<Sender<Incoming>>,
@@ -17,14 +17,14 @@ struct Arriving {
 impl Drop for Arriving {
     fn drop(&mut self) {
         if let (Some(body), Some(rest)) = (self.body.take(), self.rest.take()) {
-            // Nobody may want it.
+            // The receiver may have been dropped.
             let _ = rest.send(body);
         }
     }
 }
 
-/// The pieces of a body, and what is left of it after they were dropped. The server may wait for pieces for so long together; the time
-/// in which it works on them does not count.
+/// The pieces of a body, and the unread rest of it after they are dropped. `timeout` limits the total time spent waiting for pieces; the
+/// time spent working on them does not count.
 pub(super) fn pieces(body: Incoming, timeout: Duration) -> (Pieces, Receiver<Incoming>) {
     let (sender, rest) = channel();
     let arriving = Arriving { body: Some(body), rest: Some(sender) };
@@ -36,7 +36,7 @@ pub(super) fn pieces(body: Incoming, timeout: Duration) -> (Pieces, Receiver<Inc
             Ok(Some(frame)) => frame.map_err(|error| PieceError::Interrupted(Box::new(error))),
             Err(_) => Err(PieceError::TimedOut),
         };
-        // Trailers are no part of the body.
+        // Trailers are not part of the body.
         let piece = frame.map(|frame| frame.into_data().unwrap_or_default());
         Some((piece, (arriving, left.saturating_sub(start.elapsed()))))
     });

@@ -27,7 +27,7 @@ pub(super) struct Type {
 }
 
 impl Type {
-    /// An error as clients know it: most aggregations are parsed as a whole.
+    /// An error as clients expect it: most aggregations are parsed as a whole.
     pub(super) fn known(&self, error: ParseError) -> ParseError {
         match (self.mistakes, error.outer_kind, error.kind) {
             (Mistakes::OfParts, ..) | (_, Some(_), _) => error,

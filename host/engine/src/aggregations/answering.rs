@@ -34,7 +34,7 @@ pub(crate) struct Answering {
     max_buckets: usize,
     buckets: usize,
     pub(super) scripts: ScriptRun,
-    /// Those that scripts of buckets name.
+    /// The stored scripts that scripts of buckets name.
     stored_scripts: Arc<StoredScripts>,
     /// Values that pipelines have read in windows.
     pub(super) window_work: usize,

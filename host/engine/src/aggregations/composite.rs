@@ -31,7 +31,7 @@ const WHAT: &str = "[composite] aggregation";
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    // Clients know this mistake as one of the whole aggregation.
+    // Clients expect this mistake as one of the whole aggregation.
     let list = fields.required_or(ErrorKind::Argument, "sources", WHAT);
     let list = list.map_err(|error| error.inside(ErrorKind::Argument))?;
     let sources = list.items().map(|item| SourceRequest::parse(&item, parser)).collect::<Result<Vec<_>, _>>()?;

@@ -27,7 +27,7 @@ const WHAT: &str = "[geo_distance] aggregation";
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
     let field = required_field(&mut fields, WHAT)?;
-    // Clients know this mistake as one of the whole aggregation.
+    // Clients expect this mistake as one of the whole aggregation.
     let origin = fields.required_or(ErrorKind::Argument, "origin", WHAT);
     let origin = parse_point(&origin.map_err(|error| error.inside(ErrorKind::Argument))?)?;
     let unit = fields.optional("unit", |node| UNIT.read(node))?.unwrap_or(1.0);

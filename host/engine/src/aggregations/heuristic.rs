@@ -76,7 +76,7 @@ impl Heuristic {
             }
             "gnd" => Heuristic::NormalizedDistance(Superset::take(&mut fields)?),
             "script_heuristic" => {
-                // Clients know this mistake as one of the whole aggregation.
+                // Clients expect this mistake as one of the whole aggregation.
                 let script = fields.required_or(ErrorKind::Argument, "script", "[script_heuristic]");
                 let script = script.map_err(|error| error.inside(ErrorKind::Argument))?;
                 Heuristic::Script(PipelineScript::parse(&script)?)
@@ -137,7 +137,7 @@ fn check_language(language: Language) -> Result<(), Error> {
     match language {
         Language::Painless => Ok(()),
         Language::Expression => {
-            Err(failure::argument("the language [expression] has no scripts of [script_heuristic]: use [painless]"))
+            Err(failure::argument("[script_heuristic] does not support scripts in [expression]: use [painless]"))
         }
     }
 }

@@ -127,7 +127,7 @@ const VALUE_TYPES: Words<ColumnKind> = Words {
 
 /// The name of the field, for aggregations that have no other options of values.
 pub(super) fn required_field(fields: &mut Fields<'_>, what: &str) -> Result<String, ParseError> {
-    // Clients know this mistake as one of the whole aggregation.
+    // Clients expect this mistake as one of the whole aggregation.
     let field = fields.required_or(ErrorKind::Argument, "field", what);
     Ok(field.map_err(|error| error.inside(ErrorKind::Argument))?.text()?.to_owned())
 }

@@ -98,7 +98,7 @@ fn parse_rest(
 enum Method {
     /// As exact as memory allows.
     Sample,
-    /// Each with some leading digits, as so many bits.
+    /// Each with some leading digits, as this many bits.
     Hdr { kept_bits: u32 },
 }
 

@@ -145,7 +145,7 @@ impl Ends<'_> {
         };
         match json {
             Json::String(text) => read(text),
-            // Clients know a number to be in the format, too: 2020 is a year in most of them.
+            // Clients expect numbers to be in the format, too: 2020 is a year in most formats.
             json => read(&(json.as_f64().unwrap_or_default() as i64).to_string()),
         }
     }

@@ -3,12 +3,13 @@
 use super::partial::{Buckets, DocumentSample, Partial};
 use super::sampler::Sampled;
 
-/// What results for as many buckets use at least: they count before they are made.
+/// The least memory that results for this number of buckets use. It is counted before they are created.
 pub(super) fn least_bytes(buckets: usize) -> usize {
     buckets.saturating_mul(size_of::<Partial>())
 }
 
-/// About what the results of one aggregation use beside that. Those of the aggregations inside of it have counted themselves.
+/// About how much memory the results of one aggregation use in addition to that. Those of aggregations inside of it are counted
+/// separately.
 pub(super) fn bytes_of_results(results: &[Partial]) -> usize {
     match results.first() {
         // Results of one aggregation are of one kind: of these, none uses more.

@@ -36,7 +36,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     const WHAT: &str = "[sampler] aggregation";
     let mut fields = node.fields()?;
     let size = fields.optional("shard_size", |node| {
-        // Clients know no numbers in strings here.
+        // Clients expect strings with numbers to be rejected here.
         if !node.json().is_number() {
             return Err(node.error("[shard_size] must be a number"));
         }
@@ -183,7 +183,7 @@ impl Aggregation for Sampler {
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let DocumentSample { documents, inner } = into_sample(partial);
-        // Clients know a sample by a field that is not mapped to be empty, with nothing inside.
+        // Clients expect a sample by an unmapped field to be empty, with nothing inside.
         let is_unmapped = self.diversity.as_ref().is_some_and(|(is_unmapped, _)| *is_unmapped);
         let (count, inner) = match is_unmapped {
             true => (0, Vec::new()),

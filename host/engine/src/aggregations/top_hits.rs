@@ -75,7 +75,7 @@ impl Definition for TopHitsDefinition {
             return Err(failure::argument(format!("[size] of the aggregation [{name}] must be greater than 0")));
         }
         let best = BucketHits::plan(&self.sort_across(planner, name)?, self.track_scores, window, planner)?;
-        // So that fetching the hits need not wait for what their places follow from.
+        // Announces now what the places of the hits depend on, so that fetching them does not wait for it.
         Places::plan_of_objects(planner);
         Ok(Box::new(TopHits { number: self.number, from: self.from, best, roots: planner.roots_of_objects() }))
     }

@@ -256,7 +256,7 @@ impl SegmentKeys for NumberKeys {
         None
     }
 
-    /// Clients know each of several values of a document to count.
+    /// Clients expect each of several values of a document to count.
     fn read(&mut self, batch: Batch<'_>) -> &Gathered<u64> {
         let numbers = self.reader.numbers(batch, Repeats::Keep);
         self.keys.convert(numbers, float_bits);

@@ -107,7 +107,7 @@ impl<'a> AfterLevel<'a> {
                 };
                 unsigned.ok_or_else(|| self.wrong(value))?
             }
-            // Clients know it to be cut to 32 bits.
+            // Clients expect it to be truncated to 32 bits.
             Values::Integer => match value {
                 Json::Number(number) if number.is_f64() => i64_to_u64((self.float(value)? as i32).into()),
                 Json::Number(_) => i64_to_u64((self.integer(value)? as i32).into()),

@@ -90,7 +90,7 @@ enum State {
 }
 
 impl MaterialisedWriter {
-    /// For so many documents of a segment with `max_doc`.
+    /// For this many documents of a segment with `max_doc`.
     pub(super) fn new(kind: ColumnKind, max_doc: u32, documents: usize) -> Self {
         // A value for each document of the segment is worth it only if many of them have one.
         let are_many = documents >= max_doc as usize / 8;

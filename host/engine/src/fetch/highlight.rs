@@ -31,7 +31,7 @@ use passages::{Passage, best_passages};
 use snippet::snippet;
 use words::word_ends;
 
-/// Longest text of a field that is highlighted, in UTF-16 code units; 1,000,000 is what clients know.
+/// Longest text of a field that is highlighted, in UTF-16 code units; 1,000,000 is what clients expect.
 const MAX_ANALYZED: usize = 1_000_000;
 
 /// A field to be highlighted.
@@ -96,7 +96,7 @@ fn is_text(field: &Field) -> bool {
     }
 }
 
-/// Clients know other types of texts as highlighted only where they are asked for by name.
+/// Clients expect other types of texts to be highlighted only if a request names them.
 fn is_named_by_patterns(field: &Field) -> bool {
     match field.kind() {
         FieldKind::Text { form, .. } => matches!(form, TextForm::Scored | TextForm::MatchOnly),

@@ -1,6 +1,6 @@
 //! The kinds of mistakes in a request.
 
-/// What kind of mistake an error is about. Search clients tell them apart by the type of the error.
+/// What kind of mistake an error is about. Search clients distinguish them by the type of the error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
     /// An unknown key or query, or a value of the wrong type: `parsing_exception`.

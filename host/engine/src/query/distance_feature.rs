@@ -100,7 +100,7 @@ impl DistanceFeature {
 
     fn dates(&self, planner: &Planner<'_>, field: &Field) -> Result<Box<dyn ScoreFunction>, Error> {
         let options = RangeOptions { now_millis: planner.now_millis, ..RangeOptions::default() };
-        // The end of a day or month, as clients know it.
+        // The end of a day or month, as clients expect it.
         let origin = match bound(field, Some(&(RangeEdge::LessOrEqual, self.origin.clone())), &options)? {
             Bound::Included(FieldValue::Date(millis)) => millis,
             _ => return Err(self.wrong("[origin] is not a date")),

@@ -66,7 +66,7 @@ impl Rule {
         let built = match &self.kind {
             RuleKind::Match { text, analyzer, use_field, arrangement } => {
                 let Some(own) = self.own_field(planner, field, use_field.as_deref())? else { return Ok(None) };
-                // An analyzer that the index does not have counts as none, as clients know it.
+                // An analyzer that the index does not have counts as none, as clients expect it.
                 let tokens = planner.snapshot.analyze_as(own, analyzer.as_deref(), text);
                 planner.expand(tokens.len())?;
                 text::intervals(own, tokens, *arrangement)?

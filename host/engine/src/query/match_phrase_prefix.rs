@@ -10,7 +10,7 @@ use crate::json::{Node, ParseError};
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     parse_phrase(node, TextOptions::new("match_phrase_prefix", TextForm::PhrasePrefix), |options, fields| {
         if let Some(count) = fields.optional("max_expansions", Node::count)? {
-            // Clients know none as one.
+            // Clients expect none to count as one.
             options.fuzzy.max_expansions = count.max(1);
         }
         Ok(())

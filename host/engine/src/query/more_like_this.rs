@@ -25,7 +25,7 @@ use parsed::{DocumentItem, GivenDocument, IncludedDocuments, Item, MoreLikeThis,
 
 pub(super) use parse::parse;
 
-/// Most words of a text; 5,000 is what clients know.
+/// Most words of a text; 5,000 is what clients expect.
 const MAX_TOKENS: usize = 5_000;
 
 /// Most different words of all texts and documents of a query. Each is looked up in the dictionary of every split.
@@ -232,7 +232,7 @@ impl MoreLikeThis {
         scoring: Scoring,
         words: &mut Vec<Box<dyn Query>>,
     ) -> Result<(), Error> {
-        // Clients know weights relative to the least telling word.
+        // Clients expect weights relative to the least significant word.
         let least = group.last().map_or(1.0, |chosen| chosen.weight);
         for LikeTerm { term, weight } in group {
             let Some(field) = planner.mapping().fields().iter().find(|field| field.tantivy_field() == term.field())

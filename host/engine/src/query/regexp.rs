@@ -14,7 +14,7 @@ use crate::terms::{MAX_EFFORT, TermAutomaton};
 pub(crate) use operators::Operators;
 use syntax::parse_expression;
 
-/// Most UTF-16 code units of an expression; 1,000 is what clients know. It also limits how deeply groups are nested.
+/// Most UTF-16 code units of an expression; 1,000 is what clients expect. It also limits how deeply groups are nested.
 const MAX_LENGTH: usize = 1_000;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

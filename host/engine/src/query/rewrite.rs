@@ -12,7 +12,7 @@ use crate::scores::{ConstantQuery, Scores, Scoring};
 use crate::terms::{FuzzyTerm, PatternTerm, PatternTerms, TermMatcher};
 use crate::warmup::TermUse;
 
-/// Most terms that are scored one by one; 1,024 is what clients know.
+/// Most terms that are scored one by one; 1,024 is what clients expect.
 pub(super) const MAX_TERMS: usize = 1_024;
 
 /// How the terms are scored.

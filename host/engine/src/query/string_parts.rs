@@ -77,7 +77,7 @@ impl Built {
         }
     }
 
-    /// Requires that at least so many clauses match, if it consists of clauses.
+    /// Requires that at least this many clauses match, if it consists of clauses.
     pub(super) fn with_minimum(self, minimum: Option<&MinimumShouldMatch>) -> Self {
         match (self, minimum) {
             (Built::Bool(clauses), Some(minimum)) => {

@@ -4,7 +4,7 @@ use quidditch_index::Token;
 
 use crate::Error;
 
-/// Most paths through a graph; 1,024 is what clients know.
+/// Most paths through a graph; 1,024 is what clients expect.
 const MAX_PATHS: usize = 1_024;
 
 /// The tokens of a text, put together where all paths meet.

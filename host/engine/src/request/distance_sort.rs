@@ -77,7 +77,7 @@ fn distance_mode(node: &Node<'_>) -> Result<Mode, ParseError> {
 /// One point in any notation, or a list of points. A list that begins with a number is one point.
 fn parse_points(node: &Node<'_>) -> Result<Vec<GeoPoint>, ParseError> {
     let parse = |node: &Node<'_>| {
-        // Clients know a point that is not on Earth as a failure of the search itself.
+        // Clients expect a point that is not on Earth to be a failure of the search itself.
         parse_point(node).map_err(|error| match error.kind {
             ErrorKind::Query => error.of_kind(ErrorKind::Setting),
             _ => error,

@@ -7,7 +7,7 @@ use super::sort::Sort;
 use crate::Error;
 use crate::query::NestedQuery;
 
-/// Most objects of one hit, with those before the page; 100 is what clients know. They are kept for each hit of a page.
+/// Most objects of one hit, with those before the page; 100 is what clients expect. They are kept for each hit of a page.
 const MAX_WINDOW: usize = 100;
 
 /// A page of the objects of each hit that match.

@@ -50,7 +50,7 @@ impl Rescore {
         let mut fields = node.fields()?;
         let window = fields.optional("window_size", Node::count)?.unwrap_or(DEFAULT_WINDOW);
         let query = fields.required("query", "[rescore]");
-        // Clients know objects as types of rescoring, and other values as options.
+        // Clients expect objects to be types of rescoring, and other values to be options.
         if let Some((name, other)) = fields.rest().find(|(_, other)| other.is_object()) {
             return Err(other.mistake(ErrorKind::UnknownName, format!("[rescore] does not support [{name}]")));
         }

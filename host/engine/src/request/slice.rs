@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 
-/// Most slices; 1,024 is what clients know.
+/// Most slices; 1,024 is what clients expect.
 const MAX_SLICES: usize = 1_024;
 
 /// One of several parts of the documents.

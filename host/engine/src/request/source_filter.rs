@@ -172,7 +172,7 @@ impl Patterns<'_> {
         kept
     }
 
-    /// Whether a pattern may exclude something inside of a value. Then its lists lose what is empty, as clients know it.
+    /// Whether a pattern may exclude something inside of a value. Then its lists lose what is empty, as clients expect it.
     fn may_exclude_inside(&self, path: &str) -> bool {
         let inside = format!("{path}.");
         self.excludes.iter().any(|pattern| match pattern.split_once('*') {

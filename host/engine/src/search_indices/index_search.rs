@@ -1,4 +1,4 @@
-//! An index in the middle of a search.
+//! An index during a search.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -29,7 +29,7 @@ pub(crate) enum Expression {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LetterCase {
     Sensitive,
-    /// Letters of ASCII are the same in both cases, as clients know it.
+    /// Letters of ASCII are the same in both cases, as clients expect it.
     Insensitive,
 }
 

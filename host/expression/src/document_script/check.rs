@@ -184,7 +184,7 @@ impl<'a> Checker<'a> {
             }
             ExprKind::List(items) | ExprKind::Map(items) => self.expressions(items),
             ExprKind::Regex { .. } => {
-                Err(Failure::unsupported_in_documents("a regular expression that is not searched for at once").at(at))
+                Err(Failure::unsupported_in_documents("a regular expression that is not matched immediately").at(at))
             }
             ExprKind::Assignment { variable, value, .. } => {
                 self.target(variable)?;
@@ -221,7 +221,7 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    /// What stands on the left side of an assignment.
+    /// The left side of an assignment.
     fn target(&mut self, target: &'a Expr) -> Result<(), Located> {
         let at = target.at;
         match &target.kind {

@@ -90,7 +90,7 @@ impl<'a> Interpreter<'a> {
                 };
                 new.map_err(|failure| failure.at(at))
             }
-            // The check has refused them elsewhere than where they are looked for.
+            // The check has rejected these, except where they are evaluated with the expression around them.
             ExprKind::Regex { .. } | ExprKind::Call { .. } | ExprKind::Lambda { .. } => {
                 Err(Failure::unsupported_in_documents("this expression").at(at))
             }

@@ -152,7 +152,7 @@ impl Heap {
     }
 }
 
-/// That a list or a map cannot be written, since it never ends.
+/// The failure to write a list or a map that contains itself.
 pub(super) fn contains_itself() -> Failure {
     Failure::argument("Iterable object is self-referencing itself")
 }

@@ -81,7 +81,7 @@ fn scalar(value: &Value) -> Result<Json, Failure> {
     })
 }
 
-/// Java writes what is no number as a text.
+/// Java writes NaN and infinity as strings.
 fn float(value: f64) -> Json {
     let number = Number::from_f64(value).map(Json::Number);
     number.unwrap_or_else(|| Json::String(Value::Double(value).to_text()))

@@ -8,7 +8,7 @@ use crate::operations::CastKind;
 use crate::syntax::{Expr, LoopOrder, Statement, StatementKind};
 use crate::value::Value;
 
-/// Where statements lead.
+/// Where execution continues after a statement.
 enum Flow {
     Next,
     Return,
@@ -51,7 +51,7 @@ impl<'a> Interpreter<'a> {
                 self.variables.push(Variable { name, of: *of, item });
             }
             StatementKind::Expression(expression) => drop(self.evaluate(expression)?),
-            // The check has found values that are returned.
+            // The check has rejected a `return` with a value.
             StatementKind::Return(_) => return Ok(Flow::Return),
             StatementKind::If { condition, yes, no } => {
                 return if self.condition(condition)? { self.block(yes) } else { self.block(no) };

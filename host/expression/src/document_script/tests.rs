@@ -1,4 +1,4 @@
-//! Scripts and what becomes of documents. The expected results are those of OpenSearch 2.19.
+//! Scripts, and the documents that they produce. The expected results are those of OpenSearch 2.19.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ fn document() -> Json {
 }
 
 fn object(json: Json) -> Map<String, Json> {
-    let Json::Object(object) = json else { panic!("{json} is no object") };
+    let Json::Object(object) = json else { panic!("{json} is not an object") };
     object
 }
 

@@ -51,7 +51,7 @@ impl Rows {
         (Rows::Some(yes), Rows::Some(no))
     }
 
-    /// These documents, of a batch of so many.
+    /// These documents, of a batch of this many.
     pub(crate) fn gathered(mut rows: Vec<u32>, batch: usize) -> Self {
         if rows.len() == batch {
             return Rows::All(batch);

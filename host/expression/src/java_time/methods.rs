@@ -259,7 +259,7 @@ fn duration_method(duration: SignedDuration, name: &str, arguments: &[Value]) ->
     }
 }
 
-/// A duration of so many nanoseconds.
+/// A duration of this many nanoseconds.
 pub(crate) fn from_nanos(nanos: i128) -> Result<SignedDuration, Failure> {
     let seconds =
         i64::try_from(nanos / NANOS_PER_SECOND).map_err(|_| Failure::new("arithmetic_exception", "long overflow"))?;

@@ -16,7 +16,7 @@ pub const MAX_BEGINNING: usize = 20;
 /// What an analyzer is made of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DerivedAnalyzer {
-    /// Sequences of so many of its tokens.
+    /// Sequences of this many of its tokens.
     Sequences { words: u8 },
     /// The beginnings of such sequences, of which those at the end of the text are filled up with empty tokens.
     Beginnings { words: u8 },
@@ -53,7 +53,7 @@ impl DerivedAnalyzer {
     }
 }
 
-/// Adds so many empty tokens behind the last one.
+/// Adds this many empty tokens behind the last one.
 struct EmptyTokens(usize);
 
 impl TokenFilter for EmptyTokens {

@@ -15,7 +15,7 @@ pub(super) struct Replaced {
 }
 
 impl Replaced {
-    /// For a text of so many bytes. What becomes larger than `max_bytes` is not built.
+    /// For a text of this many bytes. What becomes larger than `max_bytes` is not built.
     pub(super) fn within(bytes: usize, max_bytes: usize) -> Self {
         let text = String::with_capacity(bytes.min(max_bytes));
         Replaced { text, length: 0, corrections: Vec::new(), max_bytes, is_cut: false }
@@ -26,7 +26,7 @@ impl Replaced {
         self.text.len() + size_of_val(self.corrections.as_slice())
     }
 
-    /// Whether a part with so many bytes may be added.
+    /// Whether a part with this many bytes may be added.
     pub(super) fn has_room_for(&self, bytes: usize) -> bool {
         !self.is_cut && self.bytes().saturating_add(bytes) <= self.max_bytes
     }

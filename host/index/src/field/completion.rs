@@ -142,7 +142,7 @@ impl Field {
     }
 }
 
-/// A text of at most so many UTF-16 code units. No character is cut.
+/// A text of at most this many UTF-16 code units. No character is cut.
 fn cut(text: &str, units: usize) -> &str {
     let mut left = units;
     for (start, character) in text.char_indices() {

@@ -268,7 +268,7 @@ impl Field {
     }
 }
 
-/// The number of the first or last value inside an end. Beyond the largest value, the smallest follows, as clients know it.
+/// The number of the first or last value inside an end. Beyond the largest value, the smallest follows, as clients expect it.
 fn inside(range_type: &RangeType, edge: RangeEdge, number: u128) -> u128 {
     match edge {
         RangeEdge::GreaterOrEqual | RangeEdge::LessOrEqual => number,

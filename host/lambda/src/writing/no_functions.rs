@@ -13,7 +13,7 @@ pub(super) struct NoFunctions;
 
 /// Why nothing is found.
 const REASON: &str =
-    "the function that writes may not read user functions and stored scripts: send the request to the search function";
+    "the indexing function has no access to user functions and stored scripts: send the request to the search function";
 
 #[async_trait]
 impl FunctionResolver for NoFunctions {

@@ -1,4 +1,4 @@
-//! A request body that is worked on in parts, while the rest arrives.
+//! A request body that is processed in parts while the rest arrives.
 
 use std::error::Error;
 use std::io::Write;

@@ -94,9 +94,9 @@ pub enum ApiError {
         /// The index.
         index: String,
     },
-    /// A request that changes something, for a host that may not.
+    /// A request that requires write access to the store, on a host without it.
     #[error(
-        "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [{method} {path}] needs a program that may change the store, and this one only reads it; \
+        "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [{method} {path}] requires write access to the store, which this program does not have; \
          use `quidditch serve` or the `quidditch` command"
     )]
     ReadOnly {
@@ -148,7 +148,7 @@ impl ApiError {
         ApiError::Mistake { kind, reason: format!("{what} is not valid JSON: {error}") }
     }
 
-    /// That a request needs a body.
+    /// The error if a request has no body.
     pub fn no_body() -> Self {
         Self::body("request body or source parameter is required")
     }

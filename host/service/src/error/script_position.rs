@@ -8,7 +8,7 @@ use super::exception::Exception;
 /// Characters of the source that are shown before and after the position.
 const CONTEXT: usize = 25;
 
-/// Adds the script, a part of it with the position marked, and the position, as clients know them. A failure on a document also
+/// Adds the script, a part of it with the position marked, and the position, as clients expect them. A failure on a document also
 /// has the `_id` of the document.
 pub(super) fn script_details(exception: Exception, failure: &ScriptFailure) -> Exception {
     let characters: Vec<char> = failure.script.chars().collect();

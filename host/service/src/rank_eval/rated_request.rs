@@ -88,7 +88,7 @@ impl RatedRequest {
         Json::Object(self.search.clone()).to_string()
     }
 
-    /// The search for so many hits.
+    /// The search for this many hits.
     pub(crate) fn search(&self, size: i32) -> String {
         let mut search = self.search.clone();
         search.insert("size".to_owned(), size.into());

@@ -121,7 +121,7 @@ pub(crate) fn cluster_settings(mut call: Call) -> Result<Answer, ApiError> {
     take_nodes_parameters(&mut call.parameters)?;
     if call.parameters.take_flag("include_defaults")? {
         return Err(ApiError::Argument(
-            "parameter [include_defaults] must be [false]: there are no settings".to_owned(),
+            "parameter [include_defaults] must be [false]: the cluster has no settings".to_owned(),
         ));
     }
     call.finish()?;

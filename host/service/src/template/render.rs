@@ -176,7 +176,7 @@ fn is_empty(value: &Json) -> bool {
     }
 }
 
-/// A value as a text. Lists by their positions, as clients know it; lists inside of objects as lists.
+/// A value as a text. Lists by their positions, as clients expect it; lists inside of objects as lists.
 fn plain(value: &Json) -> String {
     match value {
         Json::Array(items) => {

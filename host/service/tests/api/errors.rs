@@ -54,11 +54,11 @@ fn changes_without_a_host_that_may_write() {
         "root_cause": [
           {
             "type": "cluster_block_exception",
-            "reason": "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [PUT /new] needs a program that may change the store, and this one only reads it; use `quidditch serve` or the `quidditch` command"
+            "reason": "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [PUT /new] requires write access to the store, which this program does not have; use `quidditch serve` or the `quidditch` command"
           }
         ],
         "type": "cluster_block_exception",
-        "reason": "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [PUT /new] needs a program that may change the store, and this one only reads it; use `quidditch serve` or the `quidditch` command"
+        "reason": "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [PUT /new] requires write access to the store, which this program does not have; use `quidditch serve` or the `quidditch` command"
       },
       "status": 403
     }

@@ -37,7 +37,7 @@ pub(crate) async fn bulk(writes: &Writes, service: &Service, call: Call) -> Resu
     let mut answers: Vec<(Action, Json)> = Vec::new();
     loop {
         let done = reader.operations();
-        // So much of a large body is held in memory, and written before the next part is read.
+        // This much of a large body is held in memory, and written before the next part is read.
         let part = body.next(writes.committer.commit_bytes()).await.map_err(|error| after(done, error))?;
         let BulkPart { items, end } = reader.read(&part).map_err(|error| after(done, error))?;
         body.unread(&part.bytes[end..]);

@@ -52,7 +52,7 @@ impl Done {
                     match written.effect {
                         Effect::Created => self.created += 1,
                         Effect::Updated => self.updated += 1,
-                        // To be deleted is enough, as in OpenSearch.
+                        // A document that is already deleted counts as well, as in OpenSearch.
                         Effect::Deleted | Effect::NotFound => self.deleted += 1,
                         Effect::Noop => self.noops += 1,
                     }

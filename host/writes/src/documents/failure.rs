@@ -1,4 +1,4 @@
-//! Why an operation was refused, as clients know it.
+//! Why an operation was refused, as clients expect it.
 
 use http::StatusCode;
 use quidditch_index::{FieldError, InvalidValue, ValueError};

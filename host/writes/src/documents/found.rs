@@ -23,7 +23,7 @@ pub(super) struct FoundDocument {
 }
 
 impl<'a> Found<'a> {
-    /// Finds at most so many documents.
+    /// Finds at most this many documents.
     pub(super) async fn of(
         service: &Service,
         target: &'a Target,

@@ -62,7 +62,7 @@ pub(super) fn take_wait_for_completion(parameters: &mut Parameters) -> Result<()
     match parameters.take_flag_or("wait_for_completion", Flag::On)? {
         Flag::On => Ok(()),
         Flag::Off => Err(ApiError::Argument(
-            "[wait_for_completion=false] is not supported: there are no tasks; the answer comes when all is done"
+            "[wait_for_completion=false] is not supported: the response is sent when the request has completed"
                 .to_owned(),
         )),
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::scripts::RequestScript;
 
-/// What becomes of a document that is missing.
+/// What happens if the document is missing.
 pub(super) enum IfAbsent {
     /// The update fails.
     Fail,

@@ -58,28 +58,28 @@ impl Scripts {
         Scripts { shared: Arc::new(Shared { run, now: clock.unix_millis() }), wanted: HashMap::new() }
     }
 
-    /// Reads what a request says about a script. `of` is the object that it stands in.
+    /// Parses a script. `of` is the name of the object that contains it, for errors.
     pub(super) fn parse(&mut self, json: Json, of: &str) -> Result<RequestScript, ApiError> {
         let (named, params) = parse(json, of)?;
         let compiled = Arc::clone(self.wanted.entry(named).or_default());
         Ok(RequestScript { compiled, params, shared: Arc::clone(&self.shared) })
     }
 
-    /// Compiles them. A mistake in a script counts only for a document that it is to change.
+    /// Compiles the scripts. A mistake in a script is an error only for the documents that the script would change.
     pub(super) async fn compile(&self, service: &Service) {
         for (named, compiled) in self.wanted.iter().filter(|(_, compiled)| compiled.get().is_none()) {
             let script = match named {
                 Named::Text { lang, source } => compile(lang, source),
                 Named::Stored { id } => stored(service, id).await,
             };
-            // It was empty.
+            // It is empty, as the loop leaves out compiled scripts.
             let _ = compiled.set(script);
         }
     }
 }
 
 impl RequestScript {
-    /// Runs it, and returns `ctx` as it is afterwards.
+    /// Runs the script, and returns the changed `ctx`.
     pub(super) fn run(&self, ctx: &Map<String, Json>) -> Result<Map<String, Json>, Box<Refusal>> {
         let script = self.script()?;
         script.run(&self.params, ctx, &self.shared.run).map_err(|error| Box::new(Refusal::from_function(&error)))

@@ -61,9 +61,7 @@ async fn score(
         search(service, snapshot, &json!({ "query": query, "size": 1, "_source": false, "sort": [sort] })).await?;
     match found["hits"]["hits"][0]["sort"].get(0) {
         Some(score) => Ok(score.clone()),
-        None => {
-            Err(ApiError::Argument("the [document] does not match the [query], so that it has no score".to_owned()))
-        }
+        None => Err(ApiError::Argument("the [document] does not match the [query], so it has no score".to_owned())),
     }
 }
 
@@ -77,7 +75,7 @@ async fn filter(service: &Service, snapshot: &Snapshot, script: &InlineScript) -
 async fn search(service: &Service, snapshot: &Snapshot, body: &Json) -> Result<Json, ApiError> {
     let (engine, index) = (service.engine(), snapshot.name());
     let request = SearchRequest::parse(&body.to_string(), &[], engine.limits()).map_err(|error| match error {
-        // Clients know it as a mistake in the object around; the position is that in another body.
+        // Clients expect a mistake of the enclosing object. The position would be that in the generated body.
         EngineError::Parsing { kind, reason, .. } => {
             let error = EngineError::Parsing { kind: ErrorKind::Object, cause: Some(kind), reason, position: None };
             ApiError::document(index, error)

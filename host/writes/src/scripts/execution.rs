@@ -66,7 +66,7 @@ impl Execution {
             }
         };
         if matches!(on, RunOn::Nothing { .. }) && script.language == Language::Expression {
-            let reason = format!("the language [expression] has no scripts of the context [{TEST}]: use [painless]");
+            let reason = format!("the context [{TEST}] does not support scripts in [expression]: use [painless]");
             return Err(ApiError::Argument(reason));
         }
         Ok(Execution { script, on })
@@ -138,7 +138,7 @@ impl Setup {
     }
 }
 
-/// Refuses an object with a null, which elsewhere is as good as nothing.
+/// Rejects an object with a null, which elsewhere counts as absent.
 fn refuse_null(json: &Json, name: &str) -> Result<(), ApiError> {
     let null = json.as_object().into_iter().flatten().find(|(_, value)| value.is_null());
     null.map_or(Ok(()), |(key, _)| Err(ApiError::object(format!("[{name}] [{key}] must not be null"))))
@@ -172,7 +172,7 @@ mod tests {
         insta::assert_snapshot!(error(json!({ "script": { "source": "1", "options": {} } })), @"[script] unknown field [options]");
         insta::assert_snapshot!(
             error(json!({ "script": { "source": "1", "lang": "expression" } })),
-            @"the language [expression] has no scripts of the context [painless_test]: use [painless]"
+            @"the context [painless_test] does not support scripts in [expression]: use [painless]"
         );
         insta::assert_snapshot!(
             error(json!({ "script": script, "context": "ingest" })),

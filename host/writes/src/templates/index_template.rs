@@ -33,7 +33,7 @@ impl IndexTemplate {
         let version = keys.take_integer("version")?;
         let meta = keys.take_object("_meta")?;
         if keys.take("data_stream").is_some() {
-            return Err(ApiError::Argument("[data_stream] is not supported: there are no data streams".to_owned()));
+            return Err(ApiError::Argument("data streams are not supported: remove [data_stream]".to_owned()));
         }
         keys.finish()?;
         let patterns = patterns.ok_or_else(|| ApiError::Argument("Required [index_patterns]".to_owned()))?;
@@ -118,7 +118,7 @@ pub(super) fn check_name(name: &str) -> Result<(), ApiError> {
     Err(invalid_template(name, &format!("Validation Failed: 1: {fault};")))
 }
 
-/// That a template is not valid.
+/// The error if a template is not valid.
 pub(super) fn invalid_template(name: &str, cause: &str) -> ApiError {
     let reason = format!("index_template [{name}] invalid, cause [{cause}]");
     Refusal::bad_request("invalid_index_template_exception", reason).into()

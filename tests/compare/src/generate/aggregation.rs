@@ -16,7 +16,7 @@ use field::{body, field, is_numeric, scripted};
 /// Aggregations inside of aggregations, at most.
 const DEPTH: usize = 3;
 
-/// Some aggregations of one level, and pipelines beside them.
+/// Some aggregations of one level, and pipelines next to them.
 pub(super) fn aggregations(world: &mut World, depth: usize) -> Json {
     let mut level = Map::new();
     for number in 0..=world.random.below(if depth == 1 { 3 } else { 2 }) {
@@ -138,7 +138,7 @@ fn figure(world: &mut World) -> Json {
     }
     let field = field(world, is_numeric);
     let kind = match field.as_ref().map(|field| field.kind) {
-        // Squares of dates are no dates.
+        // Squares of dates are not dates.
         Some(FieldType::Date) => world.random.pick(&["min", "max", "sum", "avg", "stats"]),
         _ => world.random.pick(&["min", "max", "sum", "avg", "stats", "extended_stats"]),
     };

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::world::World;
 
-/// Adds a field, a filter by it beside the query, and its values.
+/// Adds a field, a filter by it next to the query, and its values.
 pub(super) fn add_derived_field(world: &mut World, body: &mut Map<String, Json>) {
     let Some(field) = world.field(|field| field.kind.is_number()) else { return };
     let doc = format!("doc['{}']", field.path);

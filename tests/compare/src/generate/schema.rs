@@ -134,7 +134,7 @@ impl Schema {
     }
 }
 
-/// Keys of a mapping besides `properties`.
+/// Keys of a mapping other than `properties`.
 fn root_options(dynamic: &str, random: &mut Random) -> Map<String, Json> {
     let mut options = Map::new();
     if dynamic == "strict_allow_templates" || random.chance(0.1) {

@@ -32,7 +32,7 @@ unsafe extern "C" {
     safe static __heap_base: u8;
 }
 
-/// The size of a block for so many bytes, as the exponent of two.
+/// The size of a block for this many bytes, as the exponent of two.
 fn block_size(len: usize) -> u32 {
     len.max(SMALLEST).saturating_sub(1).ilog2() + 1
 }

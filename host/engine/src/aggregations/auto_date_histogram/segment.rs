@@ -46,7 +46,7 @@ struct Rounder<'a> {
 }
 
 impl Rounder<'_> {
-    /// How much memory it uses beside its own size.
+    /// How much memory it uses in addition to its own size.
     fn bytes(&self) -> usize {
         self.starts.as_ref().map_or(0, IntervalStarts::bytes)
     }

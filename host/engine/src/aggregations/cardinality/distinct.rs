@@ -59,7 +59,7 @@ impl Distinct {
         }
     }
 
-    /// About how much memory it uses beside its own size.
+    /// About how much memory it uses in addition to its own size.
     pub(in super::super) fn bytes(&self) -> usize {
         match &self.values {
             Values::Exact(hashes) => hashes.len() * BYTES_OF_HASH,

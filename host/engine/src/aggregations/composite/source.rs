@@ -123,7 +123,7 @@ impl SourceRequest {
             values,
             direction: self.direction,
             missing: self.missing,
-            // Clients know each to count.
+            // Clients expect each one to count.
             repeats: Repeats::Keep,
         })
     }
@@ -137,7 +137,7 @@ pub(in super::super) struct ValueSource {
     has_format: bool,
     pub(super) direction: Direction,
     pub(super) missing: Option<MissingOrder>,
-    /// What becomes of a number that a document has several times.
+    /// How a number counts that a document has several times.
     pub(super) repeats: Repeats,
 }
 

@@ -29,7 +29,7 @@ impl Hdr {
         (self.0.len() - before) * BYTES_OF_COUNT
     }
 
-    /// About how much memory they use beside their own size.
+    /// About how much memory they use in addition to their own size.
     pub(in super::super) fn bytes(&self) -> usize {
         self.0.len() * BYTES_OF_COUNT
     }

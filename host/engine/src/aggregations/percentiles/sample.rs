@@ -63,7 +63,7 @@ impl Sample {
         *self.count_values().entry(range).or_default() += count;
     }
 
-    /// About how much memory it uses beside its own size.
+    /// About how much memory it uses in addition to its own size.
     pub(in super::super) fn bytes(&self) -> usize {
         match self {
             Sample::Values(values) => size_of_val(&values[..]),

@@ -22,7 +22,7 @@ impl PipelineOptions {
     }
 }
 
-/// The value of a key that must be there. Clients know this mistake as one of the whole pipeline.
+/// The value of a key that must be there. Clients expect this mistake as one of the whole pipeline.
 pub(super) fn required<'a>(fields: &mut Fields<'a>, key: &'static str, what: &str) -> Result<Node<'a>, ParseError> {
     let found = fields.required_or(ErrorKind::Argument, key, what);
     found.map_err(|error| error.inside(ErrorKind::Argument))

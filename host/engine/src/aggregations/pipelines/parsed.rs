@@ -27,7 +27,7 @@ pub(super) fn invalid(node: &Node<'_>, reason: impl Into<String>) -> ParseError 
     node.mistake(ErrorKind::Validation, reason)
 }
 
-/// A mistake as clients know it in pipelines that are parsed as a whole.
+/// A mistake as clients expect it in pipelines that are parsed as a whole.
 pub(super) fn of_object(error: ParseError) -> ParseError {
     match (error.outer_kind, error.kind) {
         (Some(_), _) | (None, ErrorKind::Validation | ErrorKind::Aggregation) => error,

@@ -15,7 +15,7 @@ use super::planned_terms::{KeyKind, Terms};
 use crate::Error;
 use crate::collect::SegmentContext;
 
-/// How many values of all documents are kept before equal ones are dropped, beside as many as there are distinct ones: 512 KiB.
+/// How many values of all documents are kept before equal ones are dropped, in addition to the number of distinct ones: 512 KiB.
 const MOST_REPEATED: usize = 1 << 16;
 
 /// Terms of numbers, dates and booleans: bits as the column has them.

@@ -63,7 +63,7 @@ pub(in super::super) fn take_background(
     parser: &mut Parser<'_>,
 ) -> Result<Option<Box<dyn Clause>>, ParseError> {
     fields.optional("background_filter", |node| match node.is_object() {
-        // Clients know mistakes in it as causes.
+        // Clients expect mistakes in it as causes.
         true => parser.query(node).map_err(|error| error.inside(ErrorKind::Object)),
         false => Err(node.error("[background_filter] must be a query")),
     })
@@ -201,7 +201,7 @@ impl Aggregation for SignificantTerms {
             let mut shown = Map::new();
             let key = self.terms.add_key(&mut shown, bucket.keys);
             if self.terms.source.kind == Kind::Boolean {
-                // Clients know a boolean here, not its text.
+                // Clients expect a boolean here, not its text.
                 let is_true = shown.get("key") == Some(&Json::from(1));
                 shown.insert("key_as_string".to_owned(), is_true.into());
             }

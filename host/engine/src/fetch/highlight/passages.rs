@@ -17,7 +17,7 @@ pub(super) struct Passage {
     pub(super) score: f32,
 }
 
-/// BM25 over passages, as clients know it.
+/// BM25 over passages, as clients expect it.
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
 /// The length of a usual passage.

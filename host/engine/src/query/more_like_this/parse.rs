@@ -67,7 +67,7 @@ fn texts(node: &Node<'_>) -> Result<Vec<String>, ParseError> {
     node.list()?.map(|item| item.scalar().map(|text| text.into_owned())).collect()
 }
 
-/// A number; clients know negative ones as 0.
+/// A number; clients expect negative ones to count as 0.
 fn count(fields: &mut Fields<'_>, key: &'static str, default: usize) -> Result<usize, ParseError> {
     let number = fields.optional(key, Node::integer)?;
     Ok(number.map_or(default, |number| usize::try_from(number).unwrap_or(0)))
@@ -124,7 +124,7 @@ fn document(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Item, ParseError
         (None, None) => return Err(node.mistake(ErrorKind::Value, format!("{ITEM} requires [_id] or [doc]"))),
         (None, Some(given)) => match given.json() {
             Json::Object(document) => GivenDocument::Artificial(document.clone()),
-            // Clients know any other value as a document without fields.
+            // Clients expect any other value to be a document without fields.
             _ => GivenDocument::Artificial(serde_json::Map::new()),
         },
         (Some(id), None) => {

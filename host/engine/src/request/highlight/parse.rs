@@ -211,12 +211,12 @@ fn size(node: &Node<'_>) -> Result<Option<usize>, ParseError> {
     Ok(usize::try_from(value(node.integer())?).ok())
 }
 
-/// A mistake as clients know it inside of `highlight`.
+/// A mistake as clients expect it inside of `highlight`.
 fn object<T>(result: Result<T, ParseError>) -> Result<T, ParseError> {
     result.map_err(|error| error.of_kind(ErrorKind::Object))
 }
 
-/// A value that cannot be read, as clients know it inside of `highlight`.
+/// A value that cannot be read, as clients expect it inside of `highlight`.
 fn value<T>(result: Result<T, ParseError>) -> Result<T, ParseError> {
     result.map_err(|error| error.inside(ErrorKind::Object))
 }

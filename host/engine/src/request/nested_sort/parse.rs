@@ -26,7 +26,7 @@ impl NestedSort {
         let nested = NestedSort {
             path: fields.optional("path", |node| node.text().map(str::to_owned))?,
             filter: fields.optional("filter", NestedFilter::parse)?,
-            // A negative number is as good as 0.
+            // A negative number counts as 0.
             max_children: fields.optional("max_children", |node| Ok(usize::try_from(node.integer()?).unwrap_or(0)))?,
             inside: fields.optional("nested", |node| Self::parse(node).map(Box::new))?,
         };

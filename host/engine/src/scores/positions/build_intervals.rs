@@ -6,7 +6,7 @@ use super::cursor::END;
 use super::intervals::{Intervals, Splitting};
 use super::relations::Relation;
 
-/// Most combinations of alternatives; 1,024 is what clients know.
+/// Most combinations of alternatives; 1,024 is what clients expect.
 const MAX_ALTERNATIVES: usize = 1_024;
 
 /// Too many combinations of alternatives.
@@ -128,7 +128,7 @@ impl Intervals {
         Self::any(parts.into_iter().map(|part| Intervals::MaxGaps(Box::new(part), gaps)).collect())
     }
 
-    /// The same, and so many positions before.
+    /// The same, and this many positions before.
     pub(crate) fn after_gap(self, before: i64) -> Self {
         if before == 0 { self } else { Intervals::Extended { inner: Box::new(self), before, after: 0 } }
     }

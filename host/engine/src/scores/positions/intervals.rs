@@ -25,7 +25,7 @@ pub(crate) enum Intervals {
     Any { parts: Vec<Intervals>, splits: Splitting },
     /// Those with at most as many positions between their parts.
     MaxGaps(Box<Intervals>, i64),
-    /// The same, and so many positions before and after.
+    /// The same, and this many positions before and after.
     Extended { inner: Box<Intervals>, before: i64, after: i64 },
     /// The position before each.
     Preceding(Box<Intervals>),

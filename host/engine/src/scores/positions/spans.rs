@@ -20,7 +20,7 @@ pub(crate) enum Spans {
     Gap(i64),
     /// Any of these.
     Any(Vec<Spans>),
-    /// Those that others do not come near: so many positions before or after.
+    /// Those that others do not come near: this many positions before or after.
     Not { inner: Box<Spans>, others: Box<Spans>, before: i64, after: i64 },
     /// Those that end before a position.
     First { inner: Box<Spans>, end: i64 },

@@ -156,7 +156,7 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// The documents that a candidate needs for a word that so many documents have.
+/// The documents that a candidate needs for a word that this many documents have.
 fn threshold(documents: u64, plateau: u64) -> f32 {
     if documents == 0 {
         return 0.0;

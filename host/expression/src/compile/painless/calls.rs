@@ -148,10 +148,9 @@ impl Compiler<'_> {
     }
 }
 
-/// That documents have no numbers that could be the seed of others.
+/// The failure of random numbers by document number: the number of a document can change.
 fn random_score_of_document(at: usize) -> Located {
-    let what =
-        "[randomScore] of documents by their numbers (name a field, or use [random_score] in a [function_score])";
+    let what = "[randomScore] by document number (name a field, or use [random_score] in a [function_score])";
     Failure::unsupported(what).at(at)
 }
 

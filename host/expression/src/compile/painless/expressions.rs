@@ -38,13 +38,13 @@ impl Compiler<'_> {
         self.item_of(expression, Some(of))
     }
 
-    /// It as a value: the values of a field are a list. What is not a value fails on every document.
+    /// The item as a value: the values of a field are a list. An item that is not a value is an error on every document.
     pub(super) fn as_value(&mut self, item: Item, at: usize) -> Result<Typed, Located> {
         let what = match item {
             Item::Value(value) => return Ok(value),
             Item::Values { field, field_type } => return Ok(self.list(&field, field_type, at)),
             Item::Regex(_) | Item::Matcher(..) => {
-                return Err(Failure::unsupported("a regular expression that is not searched for at once").at(at));
+                return Err(Failure::unsupported("a regular expression that is not matched immediately").at(at));
             }
             Item::Doc => "[doc]".to_owned(),
             Item::Class(class) => format!("the class [{class}]"),

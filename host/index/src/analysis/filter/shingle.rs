@@ -20,7 +20,7 @@ pub(in super::super) struct Shingle {
 }
 
 impl Shingle {
-    /// Only sequences of so many tokens.
+    /// Only sequences of this many tokens.
     pub(in super::super) fn with_words(words: usize) -> Self {
         Shingle { min: words, max: words, unigrams: Unigrams::Never, separator: " ".to_owned(), filler: "_".to_owned() }
     }

@@ -73,12 +73,12 @@ impl Walk<'_> {
                 self.levels[self.at].document.add_text(tantivy_field, text);
             }
             FieldKind::FlatObject => return self.flat_object(index, value),
-            // What is there can only be seen in the source; whether it is, only in a column.
+            // The value can only be read from the source. Only a column records whether there is one.
             FieldKind::Binary if !field.options().has_column && !value.is_object() => return Ok(false),
             FieldKind::Binary => _ = field.value_from_json(value)?,
             _ => {
                 let found = match (field.value_from_json(value)?, &field.options().null_value) {
-                    // An empty text is no number, and counts as `null`.
+                    // An empty string is not a number, and counts as `null`.
                     (None, Some(null)) if value.as_str() == Some("") => field.value_from_json(null)?,
                     (found, _) => found,
                 };

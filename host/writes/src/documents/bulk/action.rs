@@ -184,7 +184,7 @@ impl ActionLine {
     }
 }
 
-/// What a JSON value begins with, as clients know it.
+/// What a JSON value begins with, as clients expect it.
 fn token(json: &Json) -> &'static str {
     match json {
         Json::Null => "VALUE_NULL",

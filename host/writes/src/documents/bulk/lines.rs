@@ -20,7 +20,7 @@ pub(super) struct BulkReader {
 /// What a part of a body has.
 pub(super) struct BulkPart {
     pub(super) items: Vec<Item>,
-    /// Where the first operation begins whose lines are not all there; the end of the part if there is none.
+    /// Where the first incomplete operation begins; the end of the part if there is none.
     pub(super) end: usize,
 }
 

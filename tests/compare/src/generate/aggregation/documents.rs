@@ -19,7 +19,7 @@ pub(super) fn top_hits(world: &mut World) -> Json {
         }
         _ => json!("_score"),
     };
-    // The objects of a document have no ids: only their fields and their order tell them apart.
+    // The objects of a document have no ids: only their fields and their order distinguish them.
     body["sort"] = json!([level, if world.is_in_nested { "_doc" } else { "_id" }]);
     if world.random.chance(0.3) {
         body["track_scores"] = true.into();

@@ -75,7 +75,7 @@ pub(super) fn inside_buckets(world: &mut World) -> Json {
     }
 }
 
-/// A pipeline beside buckets that have `f0` and `f1` inside.
+/// A pipeline next to buckets that have `f0` and `f1` inside.
 pub(super) fn beside(world: &mut World, buckets: &str) -> Json {
     let value = world.random.pick(&["_count", "f0", "f1.min"]);
     let path = format!("{buckets}>{value}");

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::{FxHashSet, FxHasher};
 
-/// As many terms in a row are a repetition if they have been there before. Six, as clients know it.
+/// As many terms in a row are a repetition if they have been there before. Six, as clients expect it.
 const LENGTH: usize = 6;
 
 /// What happens to terms that are repeated.
