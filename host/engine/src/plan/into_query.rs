@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tantivy::query::{AllQuery, Query};
 
+use super::conjunction::restrict;
 use super::planned::Planned;
 use super::planner::Planner;
 use crate::Error;
-use crate::query::restrict;
 use crate::scores::{ConstantQuery, Scores};
 use crate::stages::{Pipeline, StagedQuery};
 
