@@ -10,25 +10,22 @@ pub(super) fn least_bytes(buckets: usize) -> usize {
 
 /// About what the results of one aggregation use beside that. Those of the aggregations inside of it have counted themselves.
 pub(super) fn bytes_of_results(results: &[Partial]) -> usize {
-    match results.first() {
-        // Results of one aggregation are of one kind: of these, none uses more.
-        None
-        | Some(
-            Partial::Count(_) | Partial::Stats(_) | Partial::Weighted(_) | Partial::Outermost(_) | Partial::PointSum(_),
-        ) => 0,
-        Some(_) => results.iter().map(Partial::bytes_beside).sum(),
+    // Results of one aggregation are of one kind: where the first points to nothing, none does.
+    match results.first().and_then(Partial::bytes_beside) {
+        None => 0,
+        Some(_) => results.iter().filter_map(Partial::bytes_beside).sum(),
     }
 }
 
 impl Partial {
-    /// What it points to.
-    fn bytes_beside(&self) -> usize {
-        match self {
+    /// What it points to; `None` if those of its kind point to nothing.
+    fn bytes_beside(&self) -> Option<usize> {
+        Some(match self {
             Partial::Count(_)
             | Partial::Stats(_)
             | Partial::Weighted(_)
             | Partial::Outermost(_)
-            | Partial::PointSum(_) => 0,
+            | Partial::PointSum(_) => return None,
             Partial::Distinct(distinct) => distinct.bytes(),
             Partial::Sample(sample) => sample.bytes(),
             Partial::Hdr(hdr) => hdr.bytes(),
@@ -39,7 +36,7 @@ impl Partial {
             Partial::AutoDates(dates) => size_of_val(&**dates) + dates.buckets.bytes_beside(),
             Partial::Significant(significant) => size_of_val(&**significant) + significant.buckets.bytes_beside(),
             Partial::Buckets(buckets) => size_of_val(&**buckets) + buckets.bytes_beside(),
-        }
+        })
     }
 }
 
