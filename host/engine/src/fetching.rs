@@ -29,24 +29,12 @@ pub(crate) struct Fetching<'a, 'i> {
 /// How hits are shown.
 struct Shape<'a, 'i> {
     plan: &'a FetchPlan<'i>,
-    explains: Explains,
+    /// Whether scores are explained.
+    is_explained: bool,
     order: Option<&'a SortOrder>,
     /// Where they are in their documents, if they are nested objects.
     places: Option<&'a Places>,
     scores: Scores,
-}
-
-/// Whether scores are explained.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Explains {
-    Nothing,
-    Scores,
-}
-
-impl Explains {
-    fn new(explain: bool) -> Self {
-        if explain { Explains::Scores } else { Explains::Nothing }
-    }
 }
 
 impl Fetching<'_, '_> {
@@ -54,7 +42,7 @@ impl Fetching<'_, '_> {
     pub(crate) async fn page(&self, plan: &Plan, hits: &[Hit]) -> Result<Vec<HitDocument>, Error> {
         let shape = Shape {
             plan: &self.resolved.fetch,
-            explains: Explains::new(self.resolved.request.fetch.explain),
+            is_explained: self.resolved.request.fetch.explain,
             order: plan.sort_order(),
             places: None,
             scores: plan.hit_scores(),
@@ -82,7 +70,7 @@ impl Fetching<'_, '_> {
         let (plan, places) = &self.resolved.top_hits[number];
         let shape = Shape {
             plan,
-            explains: Explains::new(self.resolved.request.top_hits[number].explain),
+            is_explained: self.resolved.request.top_hits[number].explain,
             order: wanted.order,
             places: places.as_ref(),
             scores: wanted.scores,
@@ -90,7 +78,7 @@ impl Fetching<'_, '_> {
         self.fetch(&shape, hits).await
     }
 
-    /// A page without hits, which those of groups are fetched like.
+    /// A page without hits, which others are made from: those of the response, of groups and of completions.
     pub(crate) fn around(&self) -> Page<'_> {
         let Fetching { resolved, max_bytes, fetched_bytes, .. } = *self;
         Page {
@@ -113,7 +101,7 @@ impl Fetching<'_, '_> {
             hits,
             order: shape.order,
             places: shape.places,
-            explain: if shape.explains == Explains::Scores { Some(&explain) } else { None },
+            explain: if shape.is_explained { Some(&explain) } else { None },
             scores: shape.scores,
             ..self.around()
         };

@@ -1,5 +1,6 @@
 //! Planning: from parsed clauses to one tantivy query with stages.
 
+mod conjunction;
 mod expansion;
 mod into_query;
 mod mappings;
@@ -7,6 +8,7 @@ mod planned;
 mod planner;
 mod pruner;
 
+pub(crate) use conjunction::{Conjunction, restrict};
 pub(crate) use expansion::Expansion;
 pub(crate) use mappings::{Mappings, ValueClass};
 pub(crate) use planned::Planned;

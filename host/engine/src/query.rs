@@ -75,7 +75,7 @@ mod zero_terms;
 use crate::limits::Limits;
 use parser::QueryTypes;
 
-pub(crate) use self::bool::{explain_restricted, restrict};
+pub(crate) use self::bool::explain_restricted;
 pub(crate) use clause::Clause;
 pub(crate) use function_call::parse_values;
 pub(crate) use fuzziness::{Fuzziness, transpositions};

@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::Error;
 use crate::limits::Limits;
-use crate::plan::{Planned, Planner};
-use crate::query::{Clause, restrict};
+use crate::plan::{Planned, Planner, restrict};
+use crate::query::Clause;
 use crate::scores::{Scores, Scoring};
 use crate::search_request::parse_filter;
 

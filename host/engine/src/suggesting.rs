@@ -6,6 +6,7 @@ use quidditch_index::{ReadSession, View};
 
 use crate::Error;
 use crate::fetch::{Page, fetch};
+use crate::fetching::Fetching;
 use crate::resolved_request::ResolvedRequest;
 use crate::scores::Scores;
 use crate::suggest::{Context, OfIndex, Suggestions};
@@ -28,23 +29,14 @@ impl ResolvedRequest<'_> {
             suggestions.find(&context)
         });
         let fetched_bytes = AtomicU64::new(0);
+        let fetching = Fetching { resolved: self, view, max_bytes, fetched_bytes: &fetched_bytes, reads };
         let mut suggested = Vec::new();
         for found in found.await? {
             let hits = found.hits();
             let documents = if hits.is_empty() {
                 Vec::new()
             } else {
-                let page = Page {
-                    hits: &hits,
-                    order: None,
-                    request: self.request,
-                    places: None,
-                    explain: None,
-                    scores: Scores::Needed,
-                    progress: &self.progress,
-                    max_bytes,
-                    fetched_bytes: &fetched_bytes,
-                };
+                let page = Page { hits: &hits, scores: Scores::Needed, ..fetching.around() };
                 fetch(self.snapshot, view, &self.fetch, &page, reads).await?
             };
             suggested.push((found, documents));

@@ -5,11 +5,11 @@ mod support;
 use proptest::prelude::*;
 use quidditch_function::{
     Batch, Cause, ColumnKind, ColumnRange, ColumnRequest, Dictionary, NativeFilter, NativeFunctions, NativeScorer,
-    Values, native_filter_in_ranges, native_scorer_with_bound,
+    Values, error_chain, native_filter_in_ranges, native_scorer_with_bound,
 };
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{calls, functions, ids, index, messages, recorder, scores, search, udf};
+use support::{calls, functions, ids, index, recorder, scores, search, udf};
 
 /// 5,000 documents in one split: `n` counts from 0, `tag` is `t0`, `t1` or `t2` in turn.
 fn numbers() -> Snapshot {
@@ -208,7 +208,7 @@ fn threads_give_the_same_answer() {
 fn failures_name_the_function_and_end_the_search() {
     let fails = |query: Json| {
         let error = search(&numbers(), &functions(), &json!({"query": query})).expect_err("a failing function");
-        messages(&error)
+        error_chain(&error)
     };
     insta::assert_snapshot!(
         fails(udf("fail", json!({"at": 4_000}))),
@@ -251,7 +251,7 @@ fn varied() -> Snapshot {
 fn gather(field: &str, kind: ColumnKind) -> Result<(Values, Vec<u32>), String> {
     let (functions, seen) = recorder(kind);
     let body = json!({"query": udf("record", json!({"field": field}))});
-    search(&varied(), &functions, &body).map_err(|error| messages(&error))?;
+    search(&varied(), &functions, &body).map_err(|error| error_chain(&error))?;
     let column = seen.lock().expect("no panics").pop().expect("one batch");
     Ok((column.values, column.starts))
 }
@@ -416,7 +416,7 @@ fn a_scorer_whose_bound_fails_between_batches_fails_the_search() {
         "query": {"match_all": {}}, "wasm_udf": {"name": "late"}
     }}});
     let error = search(&numbers(), &NativeFunctions::new().with(late), &body).expect_err("its bound is not a number");
-    assert!(messages(&error).contains("NaN"), "{}", messages(&error));
+    assert!(error_chain(&error).contains("NaN"), "{}", error_chain(&error));
 }
 
 /// Documents with texts of different lengths, and none, one or several numbers.

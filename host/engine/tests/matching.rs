@@ -4,9 +4,10 @@ mod support;
 
 use futures::executor::block_on;
 use quidditch_engine::{Error, SearchRequest};
+use quidditch_function::error_chain;
 use quidditch_index::{Cost, DocumentId, Snapshot, SnapshotDocument};
 use serde_json::{Value as Json, json};
-use support::{engine, functions, ids, index, messages, search, udf, writer};
+use support::{engine, functions, ids, index, search, udf, writer};
 
 fn numbers() -> Snapshot {
     let documents: Vec<Json> = (0..50).map(|n| json!({"_id": n.to_string(), "n": n, "tag": "x"})).collect();
@@ -55,5 +56,5 @@ fn all_documents_that_match_are_found_in_all_splits() {
 #[test]
 fn a_function_that_fails_is_an_error_and_not_fewer_documents() {
     let error = matching(&numbers(), &udf("fail", json!({"at": 40}))).expect_err("it fails at one of the documents");
-    insta::assert_snapshot!(messages(&error), @"a user function failed: function fail@0.0.0 failed to run: found 40");
+    insta::assert_snapshot!(error_chain(&error), @"a user function failed: function fail@0.0.0 failed to run: found 40");
 }

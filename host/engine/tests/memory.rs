@@ -3,7 +3,7 @@
 mod support;
 
 use quidditch_engine::{Engine, Error, Limits};
-use quidditch_function::{ColumnKind, NativeFunctions};
+use quidditch_function::{ColumnKind, NativeFunctions, error_chain};
 use quidditch_index::{IndexError, Snapshot};
 use serde_json::{Value as Json, json};
 
@@ -127,7 +127,7 @@ fn what_a_request_reads_is_limited() {
     assert!(matches!(error, Error::Index(IndexError::TooLarge { .. })), "{error}");
     assert!(bytes > 3 * 1_000, "{bytes} bytes of three splits");
     insta::assert_snapshot!(
-        support::messages(&run(&engine(read_limit(0)), all).expect_err("nothing may be read")),
+        error_chain(&run(&engine(read_limit(0)), all).expect_err("nothing may be read")),
         @"the index could not be read: the request reads more than [0] bytes of the index, the most that one request may hold in memory"
     );
 }

@@ -5,9 +5,10 @@ mod support;
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use quidditch_function::error_chain;
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{functions, ids, index, messages, search};
+use support::{functions, ids, index, search};
 
 fn mapping() -> Json {
     json!({"properties": {
@@ -186,7 +187,7 @@ proptest! {
 #[test]
 fn keys_that_exclude_each_other_are_errors() {
     let snapshot = index(mapping(), &[&[json!({"_id": "1", "n": 1})]]);
-    let error = |body: Json| messages(&search(&snapshot, &functions(), &body).expect_err("refused"));
+    let error = |body: Json| error_chain(&search(&snapshot, &functions(), &body).expect_err("refused"));
     let rescore = json!({"query": {"rescore_query": {"match_all": {}}}});
     insta::assert_snapshot!(error(json!({"sort": ["n"], "search_after": [1], "from": 1})), @"[from] must be 0 when [search_after] is used");
     insta::assert_snapshot!(error(json!({"search_after": [1]})), @"[search_after] requires a [sort] with at least one field");
@@ -200,7 +201,7 @@ fn keys_that_exclude_each_other_are_errors() {
 fn a_group_has_one_value() {
     let snapshot = index(mapping(), &[&[json!({"_id": "1", "n": [1, 2], "k": ["a", "a"]})]]);
     let error = search(&snapshot, &functions(), &json!({"collapse": {"field": "n"}})).expect_err("several values");
-    insta::assert_snapshot!(messages(&error), @"failed to collapse document [1], the collapse field must be single valued");
+    insta::assert_snapshot!(error_chain(&error), @"failed to collapse document [1], the collapse field must be single valued");
     let response = search(&snapshot, &functions(), &json!({"collapse": {"field": "k"}})).expect("one value");
     assert_eq!(response["hits"]["hits"][0]["fields"], json!({"k": ["a"]}));
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use quidditch_clock::SystemClock;
 use quidditch_engine::{Engine, Limits};
+use quidditch_function::error_chain;
 use serde_json::{Value as Json, json};
-use support::{functions, ids, index, messages, scores, search, search_with};
+use support::{functions, ids, index, scores, search, search_with};
 
 fn documents() -> Vec<Json> {
     vec![
@@ -105,7 +106,7 @@ fn what_clauses_become_is_limited() {
         json!({"bool": {"must": [{"match": {"text": text(512)}}, {"match": {"text": text(513)}}]}}),
     ];
     for query in beyond {
-        let error = messages(&found(query).expect_err("over the limit"));
+        let error = error_chain(&found(query).expect_err("over the limit"));
         assert!(error.starts_with("failed to create query: too many clauses"), "{error}");
     }
 }
@@ -123,5 +124,5 @@ fn patterns_of_fields_are_limited_like_other_clauses() {
     };
     assert_eq!(found("a*").expect("two fields"), ["1"]);
     assert_eq!(found("a1*").expect("one field"), [""; 0]);
-    assert!(messages(&found("b*").expect_err("three fields")).contains("too many clauses"));
+    assert!(error_chain(&found("b*").expect_err("three fields")).contains("too many clauses"));
 }

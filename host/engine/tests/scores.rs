@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use futures::executor::block_on;
 use proptest::prelude::*;
+use quidditch_function::error_chain;
 use quidditch_index::format::Manifest;
 use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{AddOptions, create_index};
 use quidditch_storage::{MemoryStorage, Precondition, Storage};
 use serde_json::{Value as Json, json};
-use support::{functions, ids, messages, scores, search, writer};
+use support::{functions, ids, scores, search, writer};
 
 fn mapping() -> Json {
     json!({"properties": {
@@ -229,7 +230,7 @@ fn scores_that_are_not_finite_are_errors() {
     let snapshot = open(&store(&[&documents], &[]));
     let constant = json!({"constant_score": {"filter": {"term": {"tag": 1}}, "boost": 3e38}});
     let sum = json!({"bool": {"should": [constant, constant, {"match_all": {}}]}});
-    let error = |body: Json| messages(&search(&snapshot, &functions(), &body).expect_err("not finite"));
+    let error = |body: Json| error_chain(&search(&snapshot, &functions(), &body).expect_err("not finite"));
     for rest in [json!({}), json!({"sort": ["_score", "tag"]}), json!({"sort": ["tag"], "track_scores": true})] {
         let mut body = json!({"query": sum});
         body.as_object_mut().expect("an object").extend(rest.as_object().expect("an object").clone());

@@ -3,10 +3,10 @@
 mod support;
 
 use quidditch_engine::Error;
-use quidditch_function::{Cause, DocumentRef, FailurePhase};
+use quidditch_function::{Cause, DocumentRef, FailurePhase, error_chain};
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{calls, functions, ids, index, messages, scores, search};
+use support::{calls, functions, ids, index, scores, search};
 
 /// 5,000 documents in two splits: `n` counts from 0, and every hundredth document has no `m`. One document has three points.
 fn documents() -> Snapshot {
@@ -109,7 +109,7 @@ fn a_field_is_computed_once_for_hits_and_aggregations_of_the_same_documents() {
 fn a_failure_names_the_script_and_the_document() {
     let failure = |query: Json| match run(&query).expect_err("it fails") {
         Error::Function(error) => error,
-        other => panic!("another error: {}", messages(&other)),
+        other => panic!("another error: {}", error_chain(&other)),
     };
     let query = json!({"bool": {"filter": [{"range": {"n": {"gt": 4_750}}}, script("doc['m'].value > 5")]}});
     let error = failure(query);
@@ -121,7 +121,7 @@ fn a_failure_names_the_script_and_the_document() {
     let error = failure(script("doc['n'].value > unknown"));
     assert_eq!(error.phase, FailurePhase::Bind);
     insta::assert_snapshot!(
-        messages(&Error::Function(error)),
+        error_chain(&Error::Function(error)),
         @"a user function failed: function doc['n'].value > unknown failed to bind: cannot resolve symbol [unknown] (at byte 17 of the script)"
     );
 }
@@ -130,7 +130,7 @@ fn a_failure_names_the_script_and_the_document() {
 fn what_a_script_may_not_have_is_an_error() {
     let error = |script: Json| {
         let body = json!({"query": {"script": {"script": script}}});
-        messages(&search(&documents(), &functions(), &body).expect_err("invalid"))
+        error_chain(&search(&documents(), &functions(), &body).expect_err("invalid"))
     };
     insta::assert_snapshot!(error(json!({"source": "true", "lang": "groovy"})), @"script_lang not supported [groovy], use [painless] or [expression], or [wasm] with [id] (at query.script.script.lang)");
     insta::assert_snapshot!(error(json!({"source": "true", "id": "f"})), @"[script] accepts either [source] or [id], not both (at query.script.script)");

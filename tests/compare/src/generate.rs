@@ -25,6 +25,7 @@ mod schema;
 mod script_query;
 mod selection;
 mod sort;
+mod style;
 mod suggest;
 mod term_query;
 mod text_query;

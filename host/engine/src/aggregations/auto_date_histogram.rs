@@ -12,13 +12,12 @@ use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::definition::{Definition, Layout};
 use super::failure;
-use super::kind::Kind;
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::AutoDates;
 use super::partial::{Buckets, Keys, Partial};
 use super::positions;
-use super::source::{Accepts, Source};
+use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::Planner;
@@ -66,7 +65,7 @@ impl Definition for AutoDateHistogramDefinition {
         if self.wanted > most {
             return Err(failure::argument(format!("[buckets] must be at most {most}, got [{}]", self.wanted)));
         }
-        let source = Source::plan(planner, &self.options, "auto_date_histogram", Accepts::Numbers, Kind::Date)?;
+        let source = Source::plan(planner, &self.options, Taken::dates("auto_date_histogram"))?;
         let zone = self.options.time_zone.clone().unwrap_or_default().rules();
         let levels = Levels::new(&LEVELS[self.first..], &zone, self.wanted);
         Ok(Box::new(AutoDateHistogram { source, levels, inner }))

@@ -20,7 +20,7 @@ use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::reader::Reader;
-use super::source::{Accepts, Missing, Source};
+use super::source::{Missing, Source, Taken};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
@@ -59,7 +59,7 @@ struct CardinalityDefinition {
 
 impl Definition for CardinalityDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        let source = Source::plan(planner, &self.options, "cardinality", Accepts::Values, Kind::Text)?;
+        let source = Source::plan(planner, &self.options, Taken::values("cardinality"))?;
         Ok(Box::new(Cardinality { source, threshold: self.threshold }))
     }
 }

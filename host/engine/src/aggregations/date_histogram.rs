@@ -15,14 +15,13 @@ use super::gathered::{Gathered, Repeats};
 use super::histogram_buckets::{HistogramBuckets, Steps};
 use super::interval_starts::IntervalStarts;
 use super::keyed::{SegmentKeyed, SegmentKeys};
-use super::kind::Kind;
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::order::OrderRequest;
 use super::partial::{Keys, Partial};
 use super::reader::Reader;
 use super::rounding::Rounding;
-use super::source::{Accepts, Missing, Source};
+use super::source::{Missing, Source, Taken};
 use super::time_zone;
 use super::value_format::ValueFormat;
 use crate::Error;
@@ -85,7 +84,7 @@ impl Definition for DateHistogramDefinition {
             // The zone decides where days begin, but numbers are not shown as dates.
             options.time_zone = None;
         }
-        let source = Source::plan(planner, &options, "date_histogram", Accepts::Numbers, Kind::Date)?;
+        let source = Source::plan(planner, &options, Taken::dates("date_histogram"))?;
         let rounding = Rounding::new(self.interval, &zone.rules(), self.offset);
         let extended = Bounds::plan(&self.extended, &source, &rounding, planner)?;
         let hard = Bounds::plan(&self.hard, &source, &rounding, planner)?;

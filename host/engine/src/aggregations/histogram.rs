@@ -12,13 +12,12 @@ use super::failure;
 use super::gathered::{Gathered, Repeats};
 use super::histogram_buckets::{HistogramBuckets, Steps};
 use super::keyed::{SegmentKeyed, SegmentKeys};
-use super::kind::Kind;
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::order::OrderRequest;
 use super::partial::{Keys, Partial};
 use super::reader::Reader;
-use super::source::{Accepts, Source};
+use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
@@ -86,7 +85,7 @@ struct HistogramDefinition {
 
 impl Definition for HistogramDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        let source = Source::plan(planner, &self.options, "histogram", Accepts::Numbers, Kind::Float)?;
+        let source = Source::plan(planner, &self.options, Taken::numbers("histogram"))?;
         if [self.extended.min, self.extended.max].into_iter().flatten().any(|end| !self.hard.contain(end)) {
             return Err(failure::argument(format!(
                 "[extended_bounds] of aggregation [{name}] must be within [hard_bounds]"

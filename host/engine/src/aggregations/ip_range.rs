@@ -15,14 +15,13 @@ use super::batch::Batch;
 use super::definition::{Definition, Layout};
 use super::failure;
 use super::gathered::Repeats;
-use super::kind::Kind;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::{FieldOptions, required_field};
 use super::partial::Partial;
 use super::positions::{self, SegmentPositions};
 use super::reader::Reader;
-use super::source::{Accepts, Missing, Source};
+use super::source::{Missing, Source, Taken};
 use super::value_format::ValueFormat;
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
@@ -129,7 +128,7 @@ impl Definition for IpRangeDefinition {
         if self.ranges.is_empty() {
             return Err(failure::argument(format!("no [ranges] specified for the aggregation [{name}]")));
         }
-        let source = Source::plan(planner, &self.options, "ip_range", Accepts::Values, Kind::Text)?;
+        let source = Source::plan(planner, &self.options, Taken::values("ip_range"))?;
         let field = planner.field(&self.options.field).filter(|_| !matches!(source.format, ValueFormat::Ip));
         if source.computed.is_some() || field.is_some() {
             let type_name = field.map_or("keyword", |field| field.kind().type_name());

@@ -18,7 +18,7 @@ use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::reader::Reader;
-use super::source::{Accepts, Source};
+use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::memory::Reservation;
@@ -85,7 +85,7 @@ impl Definition for MatrixStatsDefinition {
             if !is_mapped {
                 continue;
             }
-            let source = Source::plan(planner, options, "matrix_stats", Accepts::Values, Kind::Float)?;
+            let source = Source::plan(planner, options, Taken::values("matrix_stats").unmapped_as(Kind::Float))?;
             if source.kind == Kind::Text {
                 return Err(failure::execution(format!(
                     "field [{name}] is not a number, which the aggregation [matrix_stats] requires"

@@ -12,7 +12,7 @@ use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::percentiles::{Sample, SegmentSamples, merge_samples, sample};
-use super::source::{Accepts, Source};
+use super::source::{Source, Taken};
 use super::stats::single_value;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
@@ -39,7 +39,7 @@ struct MedianAbsoluteDeviationDefinition(FieldOptions);
 impl Definition for MedianAbsoluteDeviationDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let name = "median_absolute_deviation";
-        let source = Source::plan(planner, &self.0, name, Accepts::Numbers, Kind::Float)?;
+        let source = Source::plan(planner, &self.0, Taken::numbers(name))?;
         if matches!(source.kind, Kind::Date | Kind::Boolean) {
             let field = &self.0.field;
             return Err(failure::argument(format!("field [{field}] must be a number for aggregation [{name}]")));

@@ -6,14 +6,13 @@ use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::{Definition, Layout};
-use super::kind::Kind;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::positions::{self, SegmentPositions};
 use super::reader::Reader;
-use super::source::{Accepts, Source};
+use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
@@ -32,7 +31,7 @@ struct MissingDefinition(FieldOptions);
 
 impl Definition for MissingDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        let source = Source::plan(planner, &self.0, "missing", Accepts::Anything, Kind::Text)?;
+        let source = Source::plan(planner, &self.0, Taken::anything("missing"))?;
         Ok(Box::new(MissingAggregation { source, inner }))
     }
 

@@ -13,12 +13,11 @@ use super::answer::Answer;
 use super::answering::Answering;
 use super::decimal_json::decimal_json;
 use super::definition::Definition;
-use super::kind::Kind;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
-use super::source::{Accepts, Source};
+use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
@@ -140,7 +139,7 @@ struct PercentilesDefinition {
 
 impl Definition for PercentilesDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        let source = Source::plan(planner, &self.options, self.asked.name(), Accepts::Numbers, Kind::Float)?;
+        let source = Source::plan(planner, &self.options, Taken::numbers(self.asked.name()))?;
         let PercentilesDefinition { asked, points, keyed, method, .. } = self;
         Ok(Box::new(Percentiles { asked: *asked, source, points: points.clone(), keyed: *keyed, method: *method }))
     }

@@ -17,7 +17,7 @@ use super::options::FieldOptions;
 use super::partial::Partial;
 use super::positions::{self, SegmentPositions};
 use super::reader::Reader;
-use super::source::{Accepts, Source};
+use super::source::{Source, Taken};
 use super::time_zone;
 use super::value_format::ValueFormat;
 use crate::Error;
@@ -100,8 +100,8 @@ struct RangeDefinition {
 impl Definition for RangeDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let RangeDefinition { of, options, style, .. } = self;
-        let unmapped = if *of == Of::Numbers { Kind::Float } else { Kind::Date };
-        let source = Source::plan(planner, options, of.type_name(), Accepts::Numbers, unmapped)?;
+        let taken = if *of == Of::Numbers { Taken::numbers(of.type_name()) } else { Taken::dates(of.type_name()) };
+        let source = Source::plan(planner, options, taken)?;
         let ends = Ends { source: &source, planner };
         let mut ranges = Vec::with_capacity(self.ranges.len());
         for request in &self.ranges {

@@ -11,25 +11,22 @@ pub(super) fn least_bytes(buckets: usize) -> usize {
 /// About how much memory the results of one aggregation use in addition to that. Those of aggregations inside of it are counted
 /// separately.
 pub(super) fn bytes_of_results(results: &[Partial]) -> usize {
-    match results.first() {
-        // Results of one aggregation are of one kind: of these, none uses more.
-        None
-        | Some(
-            Partial::Count(_) | Partial::Stats(_) | Partial::Weighted(_) | Partial::Outermost(_) | Partial::PointSum(_),
-        ) => 0,
-        Some(_) => results.iter().map(Partial::bytes_beside).sum(),
+    // Results of one aggregation are of one kind: where the first points to nothing, none does.
+    match results.first().and_then(Partial::bytes_beside) {
+        None => 0,
+        Some(_) => results.iter().filter_map(Partial::bytes_beside).sum(),
     }
 }
 
 impl Partial {
-    /// What it points to.
-    fn bytes_beside(&self) -> usize {
-        match self {
+    /// What it points to; `None` if those of its kind point to nothing.
+    fn bytes_beside(&self) -> Option<usize> {
+        Some(match self {
             Partial::Count(_)
             | Partial::Stats(_)
             | Partial::Weighted(_)
             | Partial::Outermost(_)
-            | Partial::PointSum(_) => 0,
+            | Partial::PointSum(_) => return None,
             Partial::Distinct(distinct) => distinct.bytes(),
             Partial::Sample(sample) => sample.bytes(),
             Partial::Hdr(hdr) => hdr.bytes(),
@@ -40,7 +37,7 @@ impl Partial {
             Partial::AutoDates(dates) => size_of_val(&**dates) + dates.buckets.bytes_beside(),
             Partial::Significant(significant) => size_of_val(&**significant) + significant.buckets.bytes_beside(),
             Partial::Buckets(buckets) => size_of_val(&**buckets) + buckets.bytes_beside(),
-        }
+        })
     }
 }
 

@@ -13,12 +13,11 @@ use super::answer::{Answer, Content};
 use super::answering::Answering;
 use super::definition::{Definition, Layout};
 use super::failure;
-use super::kind::Kind;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::{FieldOptions, required_field};
 use super::partial::{DocumentSample, Partial};
-use super::source::{Accepts, MixedNumbers, Source, check_classes};
+use super::source::{MixedNumbers, Source, Taken, check_classes};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
@@ -94,7 +93,7 @@ impl Definition for SamplerDefinition {
                 return Err(failure::argument(reason));
             }
             check_classes(planner, name, &options.field, MixedNumbers::Merge)?;
-            let source = Source::plan(planner, options, TYPE, Accepts::Values, Kind::Text)?;
+            let source = Source::plan(planner, options, Taken::values(TYPE))?;
             if source.is_address() {
                 let field = &options.field;
                 return Err(failure::argument(format!(

@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::value_format::ValueFormat;
 use crate::columns::ComputedField;
 
-pub(super) use planning::{Accepts, MixedNumbers, check_classes};
+pub(super) use planning::{MixedNumbers, Taken, check_classes};
 
 /// A field, checked against the mapping, with what its missing values count as.
 pub(crate) struct Source {

@@ -11,13 +11,12 @@ use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::Definition;
 use super::gathered::Repeats;
-use super::kind::Kind;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::reader::Reader;
-use super::source::{Accepts, Source};
+use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
@@ -75,7 +74,7 @@ struct StatsDefinition {
 impl Definition for StatsDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let figure = self.figure;
-        let source = Source::plan(planner, &self.options, figure.type_name(), Accepts::Numbers, Kind::Float)?;
+        let source = Source::plan(planner, &self.options, Taken::numbers(figure.type_name()))?;
         Ok(Box::new(StatsAggregation { figure, source }))
     }
 }

@@ -20,7 +20,7 @@ use super::options::{FieldOptions, positive};
 use super::order::OrderRequest;
 use super::partial::{Keys, Partial};
 use super::reader::Reader;
-use super::source::{Accepts, MixedNumbers, Source, check_classes};
+use super::source::{MixedNumbers, Source, Taken, check_classes};
 use super::term_filter::TermFilterRequest;
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
@@ -116,7 +116,7 @@ impl Definition for TermsDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         check_classes(planner, name, &self.options.field, MixedNumbers::Merge)?;
         let type_name = if self.shown == Shown::Rare { "rare_terms" } else { "terms" };
-        let source = Source::plan(planner, &self.options, type_name, Accepts::Values, Kind::Text)?;
+        let source = Source::plan(planner, &self.options, Taken::values(type_name))?;
         if self.shown == Shown::Rare && source.has_floats() {
             let field = &self.options.field;
             return Err(failure::argument(format!(

@@ -15,7 +15,7 @@ use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::reader::Reader;
-use super::source::{Accepts, Source};
+use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
@@ -35,7 +35,7 @@ struct ValueCountDefinition(FieldOptions);
 
 impl Definition for ValueCountDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        let source = Source::plan(planner, &self.0, "value_count", Accepts::Anything, Kind::Text)?;
+        let source = Source::plan(planner, &self.0, Taken::anything("value_count"))?;
         Ok(Box::new(ValueCount(source)))
     }
 }

@@ -22,7 +22,7 @@ use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::{Keys, Partial};
 use super::reader::{Reader, float_bits};
-use super::source::{Accepts, Source};
+use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
@@ -72,7 +72,7 @@ impl Definition for VariableWidthDefinition {
         if let Some(buffer) = self.initial_buffer.filter(|buffer| *buffer < self.wanted) {
             return Err(too_small("initial_buffer", buffer));
         }
-        let source = Source::plan(planner, &self.options, "variable_width_histogram", Accepts::Numbers, Kind::Float)?;
+        let source = Source::plan(planner, &self.options, Taken::numbers("variable_width_histogram"))?;
         if matches!(source.kind, Kind::Date | Kind::Boolean) {
             let type_name = if source.kind == Kind::Date { "date" } else { "boolean" };
             return Err(failure::argument(format!(

@@ -10,13 +10,12 @@ use super::decimal_format::DecimalFormat;
 use super::definition::Definition;
 use super::failure;
 use super::gathered::Repeats;
-use super::kind::Kind;
 use super::metric::{self, Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::reader::Reader;
-use super::source::{Accepts, Source};
+use super::source::{Source, Taken};
 use super::stats::single_value;
 use super::value_format::ValueFormat;
 use crate::Error;
@@ -69,7 +68,7 @@ struct WeightedAvgDefinition {
 impl Definition for WeightedAvgDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let source = |key: &str, options: Option<&FieldOptions>| match options {
-            Some(options) => Source::plan(planner, options, "weighted_avg", Accepts::Numbers, Kind::Float),
+            Some(options) => Source::plan(planner, options, Taken::numbers("weighted_avg")),
             // Clients know this as a mistake that the index finds.
             None => {
                 Err(failure::argument(format!("the aggregation [{name}] of the type [weighted_avg] requires [{key}]")))

@@ -36,13 +36,6 @@ pub(super) enum MissingValue {
     Text(String),
 }
 
-impl Direction {
-    /// Inverts bits where the largest value comes first.
-    pub(super) fn order(self, bits: u64) -> u64 {
-        if self == Direction::Ascending { bits } else { !bits }
-    }
-}
-
 impl Values {
     /// The value in the width of the type: sums wrap around.
     pub(super) fn narrow(self, value: i64) -> i64 {

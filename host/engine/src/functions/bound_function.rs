@@ -199,7 +199,7 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
             Some(instance) => instance,
             None => {
                 self.usage.instances.fetch_add(1, Ordering::Relaxed);
-                T::bind(&*self.function, &self.arguments, &self.budget).map_err(Error::Function)?
+                self.bind()?
             }
         };
         let columns = readers.iter().map(ColumnReader::empty).collect();
@@ -210,6 +210,11 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
             batch: Batch { columns, ..Batch::default() },
             segment: segment.clone(),
         })
+    }
+
+    /// Another instance.
+    fn bind(&self) -> Result<Box<T>, Error> {
+        T::bind(&*self.function, &self.arguments, &self.budget).map_err(Error::Function)
     }
 }
 
@@ -267,9 +272,7 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
         let mut instance = match self.instance.take() {
             Some(instance) => instance,
             // The one before failed.
-            None => {
-                T::bind(&*self.bound.function, &self.bound.arguments, &self.bound.budget).map_err(Error::Function)?
-            }
+            None => self.bound.bind()?,
         };
         let start = progress.now();
         let result = call(&mut instance, &self.batch);

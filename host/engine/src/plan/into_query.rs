@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tantivy::query::{AllQuery, Query};
 
+use super::conjunction::restrict;
 use super::planned::Planned;
 use super::planner::Planner;
 use crate::Error;
-use crate::query::restrict;
 use crate::scores::{ConstantQuery, Scores};
 use crate::stages::{Pipeline, StagedQuery};
 
@@ -68,6 +68,6 @@ impl Planned {
         // The documents of other scopes need not go through the stages.
         self.candidates = self.candidates.or_else(|| Some(Planned::unscored(planner.scope_query()?)));
         let pipeline = self.into_pipeline(planner, scores)?;
-        Ok(Box::new(StagedQuery::new(pipeline, Arc::clone(planner.progress()))))
+        Ok(Box::new(StagedQuery::new(pipeline, Arc::clone(planner.progress))))
     }
 }

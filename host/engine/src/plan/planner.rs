@@ -97,10 +97,6 @@ impl Planner<'_> {
         self.snapshot.mapping()
     }
 
-    pub(crate) fn progress(&self) -> &Arc<Progress> {
-        self.progress
-    }
-
     /// Counts the parts that a clause becomes: the terms of a text, the dates of a list, the fields of a pattern.
     pub(crate) fn expand(&self, parts: usize) -> Result<(), Error> {
         self.expansion.take(parts)
@@ -192,7 +188,8 @@ impl Planner<'_> {
         }
     }
 
-    fn computed_floats(&self, computed: &ComputedField) -> Option<ColumnSource> {
+    /// The values of a computed column as floats; `None` if they are not numbers.
+    pub(crate) fn computed_floats(&self, computed: &ComputedField) -> Option<ColumnSource> {
         ColumnSource::computed(&computed.column, ColumnKind::Floats, self.progress.memory())
     }
 

@@ -201,7 +201,7 @@ impl Entry {
             Function::Weight => None,
             Function::Scorer(call) => Some(Box::new(ScorerScores {
                 function: Arc::clone(planner.scorer(*call)),
-                progress: Arc::clone(planner.progress()),
+                progress: Arc::clone(planner.progress),
             })),
             Function::Decay(decay) => Some(decay.plan(planner)?),
             Function::FieldValue(factor) => Some(factor.plan(planner)?),

@@ -3,7 +3,7 @@
 use super::text_matches::TextMatches;
 use super::text_options::{SynonymWords, TextForm, WordForm};
 use super::text_query::{TextQuery, exact_test};
-use super::token_graph::{GraphPart, Path, TokenGraph};
+use super::token_graph::{GraphPart, Path, TokenGraph, with_positions};
 use crate::Error;
 
 impl TextQuery {
@@ -46,9 +46,7 @@ impl TextQuery {
 
     fn add_phrase(&self, path: &Path, slop: usize, last: WordForm, matches: &mut TextMatches) {
         let mut words = Vec::with_capacity(path.len());
-        let mut position = 0;
-        for (index, (token, gap)) in path.iter().enumerate() {
-            position += if index == 0 { 0 } else { gap + 1 };
+        for (index, (position, token)) in with_positions(path).enumerate() {
             words.push((position, exact_test(&token.text, last.of_word(index, path.len()))));
         }
         matches.phrase(&self.field, words, slop);

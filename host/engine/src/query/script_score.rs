@@ -69,7 +69,7 @@ impl Clause for ScriptScore {
             details.push(Explanation::matching(inner.score(), "_score: ", vec![inner.clone()]));
         }
         let function =
-            ScorerScores { function: Arc::clone(planner.scorer(self.call)), progress: Arc::clone(planner.progress()) };
+            ScorerScores { function: Arc::clone(planner.scorer(self.call)), progress: Arc::clone(planner.progress) };
         let factor = explainer.factor(&function, inner.score())? as f32;
         let description = explainer.call_description(self.call);
         let mut explanation = Explanation::matching(factor, description, details);
@@ -92,7 +92,7 @@ impl ScriptScore {
         }
         let function: Box<dyn ScoreFunction> = Box::new(ScorerScores {
             function: Arc::clone(planner.scorer(self.call)),
-            progress: Arc::clone(planner.progress()),
+            progress: Arc::clone(planner.progress),
         });
         let inner_scores = if function.needs_scores() { Scores::Needed } else { Scores::Ignored };
         // Clients rely on this: the function is given scores without the boosts around it, which multiply what it returns.

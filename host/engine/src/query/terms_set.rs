@@ -2,7 +2,7 @@
 //! these terms as another of their fields says.
 
 use quidditch_expression::ValuesOf;
-use quidditch_function::{ColumnKind, Role};
+use quidditch_function::Role;
 use serde_json::Value as Json;
 
 use super::clause::Clause;
@@ -133,8 +133,7 @@ impl TermsSet {
             }
             Minimum::Script(call) => {
                 let computed = planner.call_values(*call);
-                let numbers = ColumnSource::computed(&computed.column, ColumnKind::Floats, planner.progress().memory());
-                numbers.ok_or_else(|| {
+                planner.computed_floats(&computed).ok_or_else(|| {
                     let kind = computed.column.kind().name();
                     let reason =
                         format!("[minimum_should_match_script] is a function that computes {kind}, not numbers");

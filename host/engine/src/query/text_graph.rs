@@ -6,7 +6,7 @@ use tantivy::query::{BooleanQuery, Query};
 
 use super::text_options::{SynonymWords, TextForm, WordForm};
 use super::text_terms::{Positions, Terms};
-use super::token_graph::{GraphPart, Path, TokenGraph};
+use super::token_graph::{GraphPart, Path, TokenGraph, with_positions};
 use crate::Error;
 use crate::plan::Planned;
 use crate::scores::{PhraseWord, PositionQuery, Shape, Spans};
@@ -60,9 +60,7 @@ impl Terms<'_> {
 
     fn path_phrase(&self, path: &Path, slop: u32, last: WordForm) -> Result<Planned, Error> {
         let mut words = Vec::with_capacity(path.len());
-        let mut position = 0;
-        for (index, (token, gap)) in path.iter().enumerate() {
-            position += if index == 0 { 0 } else { gap + 1 };
+        for (index, (position, token)) in with_positions(path).enumerate() {
             words.push(PhraseWord { position, terms: self.terms_of(token, last.of_word(index, path.len()))? });
         }
         if let [only] = &mut words[..] {

@@ -23,6 +23,15 @@ pub(super) enum GraphPart {
 /// Tokens one after another, each with the number of dropped words before it.
 pub(super) type Path = Vec<(Token, usize)>;
 
+/// The tokens of a path with their positions, of which the first is 0.
+pub(super) fn with_positions(path: &Path) -> impl Iterator<Item = (usize, &Token)> {
+    let mut position = 0;
+    path.iter().enumerate().map(move |(index, (token, gap))| {
+        position += if index == 0 { 0 } else { gap + 1 };
+        (position, token)
+    })
+}
+
 /// A token between two places.
 struct Edge {
     token: Token,

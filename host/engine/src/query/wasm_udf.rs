@@ -37,7 +37,7 @@ impl Clause for WasmUdf {
         let stage = FunctionFilter {
             function: Arc::clone(planner.filter(self.call)),
             keep: Keep::Kept,
-            progress: Arc::clone(planner.progress()),
+            progress: Arc::clone(planner.progress),
         };
         Ok(Planned::stage(Box::new(stage), scoring.boosted(self.boost)?.boost()))
     }

@@ -48,6 +48,13 @@ pub(crate) enum Direction {
     Descending,
 }
 
+impl Direction {
+    /// Bits that ascend in this direction: inverted where the largest value comes first. Doing it again gives the bits back.
+    pub(crate) fn order(self, bits: u64) -> u64 {
+        if self == Direction::Ascending { bits } else { !bits }
+    }
+}
+
 /// Where documents without a value go.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Missing {

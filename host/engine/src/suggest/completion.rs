@@ -226,31 +226,31 @@ impl Search<'_> {
                 continue;
             }
             for (ordinal, segment) in self.context.view.searcher().segment_readers().iter().enumerate() {
-                match postings(segment, self.field, &candidate.term) {
-                    Ok(None) => {}
+                let mut postings = match postings(segment, self.field, &candidate.term) {
+                    Ok(Some(postings)) => postings,
+                    Ok(None) => continue,
                     Err(error) => {
                         taken += 1;
                         failure.get_or_insert(error);
+                        continue;
                     }
-                    Ok(Some(mut postings)) => {
-                        while postings.doc() != TERMINATED && taken < self.count {
-                            let doc = postings.doc();
-                            let address = DocAddress::new(ordinal as u32, doc);
-                            let is_seen = is_skipped() && texts.contains(text);
-                            let counts = !segment.is_deleted(doc) && !is_seen;
-                            taken += usize::from(counts);
-                            if counts && documents.insert(address) {
-                                texts.insert(text.to_owned());
-                                completed.push(Completed {
-                                    text: text.to_owned(),
-                                    score: candidate.score,
-                                    document: self.context.view.document(address),
-                                    contexts: Map::new(),
-                                });
-                            }
-                            postings.advance();
-                        }
+                };
+                while postings.doc() != TERMINATED && taken < self.count {
+                    let doc = postings.doc();
+                    let address = DocAddress::new(ordinal as u32, doc);
+                    let is_seen = is_skipped() && texts.contains(text);
+                    let counts = !segment.is_deleted(doc) && !is_seen;
+                    taken += usize::from(counts);
+                    if counts && documents.insert(address) {
+                        texts.insert(text.to_owned());
+                        completed.push(Completed {
+                            text: text.to_owned(),
+                            score: candidate.score,
+                            document: self.context.view.document(address),
+                            contexts: Map::new(),
+                        });
                     }
+                    postings.advance();
                 }
             }
         }

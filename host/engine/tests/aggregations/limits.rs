@@ -1,9 +1,10 @@
 //! How deep, how many and how large aggregations may be.
 
 use quidditch_engine::{Engine, Error, Limits};
+use quidditch_function::error_chain;
 use serde_json::{Value as Json, json};
 
-use crate::support::{functions, index, messages, search, search_with};
+use crate::support::{functions, index, search, search_with};
 use crate::{document, indexed, mapping};
 
 fn nested(levels: usize) -> Json {
@@ -17,7 +18,7 @@ fn nesting_and_number_are_limited() {
     let limits = Limits { max_aggregation_depth: 3, max_aggregations: 4, ..Limits::default() };
     let engine = Engine::new(limits, std::sync::Arc::new(quidditch_clock::SystemClock::default()));
     let run = |aggs: Json| {
-        search_with(&engine, &snapshot, &functions(), &json!({"aggs": aggs})).map_err(|error| messages(&error))
+        search_with(&engine, &snapshot, &functions(), &json!({"aggs": aggs})).map_err(|error| error_chain(&error))
     };
     assert!(run(nested(3)).is_ok());
     insta::assert_snapshot!(run(nested(4)).expect_err("too deep"), @"aggregations nested too deeply: at most 3 levels are allowed (at aggs.a.aggs.a.aggs.a.aggs)");
@@ -107,7 +108,7 @@ fn combinations_of_a_document_are_limited() {
         let snapshot = index(mapping(), &[&documents[..]]);
         let sources = json!([{"t": {"terms": {"field": "tag"}}}, {"n": {"terms": {"field": "n"}}}]);
         let body = json!({"size": 0, "aggs": {"c": {"composite": {"size": 1, "sources": sources}}}});
-        search(&snapshot, &functions(), &body).map_err(|error| messages(&error))
+        search(&snapshot, &functions(), &body).map_err(|error| error_chain(&error))
     };
     assert!(composite(256).is_ok());
     insta::assert_snapshot!(composite(257).expect_err("too many"), @"a document has 65792 combinations of values in the fields of an aggregation: at most 65536 are allowed");

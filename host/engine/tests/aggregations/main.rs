@@ -212,6 +212,36 @@ fn pages_of_combinations_are_the_whole() {
 }
 
 #[test]
+fn a_full_page_counts_all_documents_of_its_combinations() {
+    // Enough documents for many batches: the page is full after the first.
+    let (both, one): (&[&str], &[&str]) = (&["a", "b"], &["a"]);
+    let numbers: Vec<(u64, &[&str])> =
+        (0..3_000).map(|number| (number * 7 % 1_000, if number % 3 == 0 { both } else { one })).collect();
+    let document = |(id, (n, tags)): (usize, &(u64, &[&str]))| json!({"_id": id.to_string(), "n": n, "tag": tags});
+    let documents: Vec<Json> = numbers.iter().enumerate().map(document).collect();
+    let snapshot = index(mapping(), &[&documents[..]]);
+    let mut counts: BTreeMap<(u64, &str), u64> = BTreeMap::new();
+    for (n, tags) in &numbers {
+        tags.iter().for_each(|tag| *counts.entry((*n, *tag)).or_default() += 1);
+    }
+    let page = |first: Json, second: Json| -> Vec<(Json, u64)> {
+        let sources = json!([{"first": {"terms": first}}, {"second": {"terms": second}}]);
+        let answer = aggregated(&snapshot, json!({"c": {"composite": {"size": 6, "sources": sources}}}));
+        let pairs = buckets(&answer["c"]).into_iter();
+        pairs.map(|(key, count)| (json!([key["first"], key["second"]]), count)).collect()
+    };
+    let (n, tag) = (json!({"field": "n"}), json!({"field": "tag"}));
+    let by_number: Vec<(Json, u64)> = counts.iter().map(|((n, tag), count)| (json!([n, tag]), *count)).collect();
+    assert_eq!(page(n.clone(), tag.clone()), by_number[..6]);
+    let last: Vec<(Json, u64)> = by_number.iter().rev().take(6).cloned().collect();
+    assert_eq!(page(json!({"field": "n", "order": "desc"}), json!({"field": "tag", "order": "desc"})), last);
+    let with_itself: Vec<(Json, u64)> = (0..6).map(|n| (json!([n, n]), 3)).collect();
+    assert_eq!(page(n.clone(), n.clone()), with_itself);
+    let of_first_tag: Vec<(Json, u64)> = (0..6).map(|n| (json!(["a", n]), 3)).collect();
+    assert_eq!(page(tag, n), of_first_tag);
+}
+
+#[test]
 fn global_aggregations_are_about_all_documents() {
     let snapshot = indexed(20, 3);
     let body = json!({

@@ -1,13 +1,14 @@
 //! What is wrong with aggregations is said where it is.
 
+use quidditch_function::error_chain;
 use serde_json::{Value as Json, json};
 
 use crate::indexed;
-use crate::support::{functions, messages, search};
+use crate::support::{functions, search};
 
 fn refused(aggs: Json) -> String {
     let snapshot = indexed(10, 10);
-    messages(&search(&snapshot, &functions(), &json!({"size": 0, "aggs": aggs})).expect_err("refused"))
+    error_chain(&search(&snapshot, &functions(), &json!({"size": 0, "aggs": aggs})).expect_err("refused"))
 }
 
 #[test]

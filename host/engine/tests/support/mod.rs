@@ -87,17 +87,6 @@ pub(crate) fn calls(response: &Json, function: usize) -> (u64, u64) {
     (profile["calls"].as_u64().expect("calls"), profile["documents"].as_u64().expect("documents"))
 }
 
-/// The chain of an error's messages.
-pub(crate) fn messages(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
-}
-
 fn parameter(name: &str, kind: ParameterKind) -> Parameter {
     Parameter { name: name.to_owned(), kind, required: true, default: None, summary: String::new() }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-/// Aggregations or suggestions without what depends on how a server is built: the empty `meta` that the other server adds to some of them, the words
+/// The same without what depends on how a server is built: the empty `meta` that the other server adds to some of them, the words
 /// of explanations, and the order of what has none.
 pub(super) fn comparable(json: &Json) -> Json {
     match json {

@@ -10,6 +10,7 @@ use super::fetch::fetch_keys;
 use super::hits::add_hit_keys;
 use super::mistake::with_mistake;
 use super::sort::sort_level;
+use super::style::Style;
 use super::suggest::suggest;
 use super::words::text;
 use super::world::World;
@@ -53,7 +54,7 @@ impl World {
 
     /// A text that is analyzed.
     fn analysis(&mut self) -> Json {
-        let text = text(&mut self.random, true);
+        let text = text(&mut self.random, Style::Edge);
         match self.random.below(3) {
             0 => json!({ "text": text, "field": self.any_field().0 }),
             1 => {

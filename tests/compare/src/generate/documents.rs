@@ -6,16 +6,8 @@ use serde_json::Value as Json;
 
 use super::Random;
 use super::schema::{FieldSpec, NESTED, Schema};
-use super::values::{Style, value};
-
-/// How likely documents have what is unusual.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wildness {
-    /// Values at an edge of what is valid.
-    pub(super) edge: f64,
-    /// Values that may be invalid.
-    pub(super) misfit: f64,
-}
+use super::style::Wildness;
+use super::values::value;
 
 /// A document with an id, one line of JSON.
 pub(super) fn document(random: &mut Random, schema: &Schema, id: &str, wildness: Wildness) -> String {
@@ -67,13 +59,7 @@ fn field_value(random: &mut Random, field: &FieldSpec, wildness: Wildness) -> St
 }
 
 fn one_value(random: &mut Random, field: &FieldSpec, wildness: Wildness) -> String {
-    let style = if random.chance(wildness.misfit) {
-        Style::Misfit
-    } else if random.chance(wildness.edge) {
-        Style::Edge
-    } else {
-        Style::Plain
-    };
+    let style = wildness.style(random);
     value(random, field, style)
 }
 

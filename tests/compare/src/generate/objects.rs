@@ -3,12 +3,13 @@
 use serde_json::Value as Json;
 
 use super::Random;
+use super::style::Style;
 use super::words::{KEYWORDS, text};
 
-pub(super) fn range(random: &mut Random, is_edge: bool) -> String {
+pub(super) fn range(random: &mut Random, style: Style) -> String {
     let (first, length) = (random.between(0, 10), random.between(0, 5));
     let last = first + length;
-    if is_edge {
+    if style == Style::Edge {
         return match random.below(6) {
             0 => format!("{{\"gte\":{first}}}"),
             1 => format!("{{\"lt\":{last}}}"),
@@ -21,9 +22,9 @@ pub(super) fn range(random: &mut Random, is_edge: bool) -> String {
     format!("{{\"gte\":{first},\"lte\":{last}}}")
 }
 
-pub(super) fn date_range(random: &mut Random, is_edge: bool) -> String {
+pub(super) fn date_range(random: &mut Random, style: Style) -> String {
     let (first, last) = (random.between(10, 14), random.between(14, 20));
-    if is_edge {
+    if style == Style::Edge {
         return match random.below(4) {
             0 => format!("{{\"gte\":\"2024-05-{first}\"}}"),
             1 => format!("{{\"lt\":\"2024-05-{last}T12:00:00Z\"}}"),
@@ -34,9 +35,9 @@ pub(super) fn date_range(random: &mut Random, is_edge: bool) -> String {
     format!("{{\"gte\":\"2024-05-{first}\",\"lte\":\"2024-05-{last}\"}}")
 }
 
-pub(super) fn ip_range(random: &mut Random, is_edge: bool) -> String {
+pub(super) fn ip_range(random: &mut Random, style: Style) -> String {
     let (network, first) = (random.below(2), random.below(4));
-    if is_edge {
+    if style == Style::Edge {
         return match random.below(4) {
             0 => "\"10.0.0.0/29\"".to_owned(),
             1 => "\"2001:db8::/32\"".to_owned(),
@@ -52,10 +53,10 @@ pub(super) fn disabled(random: &mut Random) -> &'static str {
     random.pick(&["{\"a\":1}", "{\"a\":{\"b\":\"x\"},\"c\":[1,\"y\"]}", "{}", "[{\"a\":2},{\"a\":\"z\"}]"])
 }
 
-pub(super) fn flat_object(random: &mut Random, is_edge: bool) -> String {
+pub(super) fn flat_object(random: &mut Random, style: Style) -> String {
     // Each value is at one path: where it is at several, the other server counts it otherwise.
     let (first, second) = (random.pick(&KEYWORDS[..5]), random.pick(&KEYWORDS[5..]));
-    if is_edge {
+    if style == Style::Edge {
         let number = random.below(4);
         return match random.below(4) {
             0 => format!("{{\"a\":{number},\"b\":true}}"),
@@ -67,20 +68,20 @@ pub(super) fn flat_object(random: &mut Random, is_edge: bool) -> String {
     format!("{{\"a\":\"{first}\",\"b\":{{\"c\":\"{second}\"}}}}")
 }
 
-pub(super) fn completion(random: &mut Random, is_edge: bool) -> String {
-    let input = Json::from(text(random, is_edge));
+pub(super) fn completion(random: &mut Random, style: Style) -> String {
+    let input = Json::from(text(random, style));
     match random.below(3) {
         0 => input.to_string(),
         1 => format!("{{\"input\":{input},\"weight\":{}}}", random.below(5)),
         _ => {
-            let second = Json::from(text(random, false));
+            let second = Json::from(text(random, Style::Plain));
             format!("{{\"input\":[{input},{second}],\"weight\":\"{}\"}}", random.below(5))
         }
     }
 }
 
-pub(super) fn point(random: &mut Random, is_edge: bool) -> String {
-    if is_edge {
+pub(super) fn point(random: &mut Random, style: Style) -> String {
+    if style == Style::Edge {
         return (random.pick(&[
             "{\"lat\":90,\"lon\":0}",
             "{\"lat\":-90,\"lon\":180}",

@@ -8,6 +8,7 @@ use super::about::About;
 use super::date::DateForm;
 use super::field_type::FieldType;
 use super::schema::NESTED;
+use super::style::Style;
 use super::words::text;
 use super::world::World;
 
@@ -173,8 +174,8 @@ impl World {
         let text_field = if self.random.chance(0.8) { self.field(|field| field.kind == FieldType::Text) } else { None };
         let (name, value) = match text_field {
             Some(field) => {
-                let is_edge = self.random.chance(0.15);
-                (field.path, Json::from(text(&mut self.random, is_edge)))
+                let style = if self.random.chance(0.15) { Style::Edge } else { Style::Plain };
+                (field.path, Json::from(text(&mut self.random, style)))
             }
             None => {
                 let (name, field) = self.any_field();

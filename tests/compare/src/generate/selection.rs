@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::field_type::FieldType;
+use super::style::Style;
 use super::words::text;
 use super::world::World;
 
@@ -36,7 +37,7 @@ impl World {
 
     fn words_query(&mut self) -> Json {
         let Some(field) = self.field(|field| field.kind == FieldType::Text) else { return all() };
-        let words = text(&mut self.random, false);
+        let words = text(&mut self.random, Style::Plain);
         json!({ "match": { field.path: words } })
     }
 }

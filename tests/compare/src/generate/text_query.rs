@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::field_type::FieldType;
+use super::style::Style;
 use super::words::text;
 use super::world::World;
 
@@ -41,7 +42,7 @@ impl World {
 
     /// One to `most` words, as documents have them.
     pub(super) fn words(&mut self, most: usize) -> String {
-        let text = text(&mut self.random, false);
+        let text = text(&mut self.random, Style::Plain);
         let count = 1 + self.random.below(most);
         text.split(' ').take(count).collect::<Vec<_>>().join(" ")
     }

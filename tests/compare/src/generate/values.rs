@@ -7,6 +7,7 @@ use super::date::DateForm;
 use super::field_type::FieldType;
 use super::objects::{completion, date_range, disabled, flat_object, ip_range, point, range};
 use super::schema::FieldSpec;
+use super::style::Style;
 use super::words::{KEYWORDS, text};
 
 const ODD_KEYWORDS: [&str; 14] = [
@@ -110,17 +111,6 @@ const MISFITS: [&str; 16] = [
     "\"1_000\"",
 ];
 
-/// What a value is to be like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
-    /// One of few, so that there are ties and repetitions.
-    Plain,
-    /// At an edge of what is valid.
-    Edge,
-    /// Perhaps invalid.
-    Misfit,
-}
-
 /// A value for a field.
 pub(super) fn value(random: &mut Random, field: &FieldSpec, style: Style) -> String {
     if style == Style::Misfit {
@@ -129,7 +119,7 @@ pub(super) fn value(random: &mut Random, field: &FieldSpec, style: Style) -> Str
     let is_edge = style == Style::Edge;
     let one_of = |random: &mut Random, items: &[&str]| random.pick(items).to_owned();
     match field.kind {
-        FieldType::Text | FieldType::TokenCount => Json::from(text(random, is_edge)).to_string(),
+        FieldType::Text | FieldType::TokenCount => Json::from(text(random, style)).to_string(),
         FieldType::Keyword | FieldType::Wildcard if is_edge && random.chance(0.2) => {
             one_of(random, &["1.10", "true", "5", "1e3", "-0"])
         }
@@ -144,19 +134,19 @@ pub(super) fn value(random: &mut Random, field: &FieldSpec, style: Style) -> Str
         FieldType::Double | FieldType::Float => (random.between(0, 40) as f64 / 4.0).to_string(),
         FieldType::Boolean if is_edge => one_of(random, &["true", "false", "\"true\"", "\"false\"", "\"\""]),
         FieldType::Boolean => random.chance(0.6).to_string(),
-        FieldType::Date => random.pick(&field.dates).date(random, is_edge),
-        FieldType::GeoPoint => point(random, is_edge),
+        FieldType::Date => random.pick(&field.dates).date(random, style),
+        FieldType::GeoPoint => point(random, style),
         FieldType::Ip if is_edge => {
             one_of(random, &["\"::\"", "\"::ffff:10.0.0.1\"", "\"2001:DB8::0:1\"", "\"255.255.255.255\""])
         }
         FieldType::Ip => format!("\"10.0.{}.{}\"", random.below(2), random.below(6)),
         FieldType::UnsignedLong if is_edge => one_of(random, &UNSIGNED_LONGS),
         FieldType::UnsignedLong => random.between(0, 20).to_string(),
-        FieldType::Range => range(random, is_edge),
-        FieldType::DateRange => date_range(random, is_edge),
-        FieldType::IpRange => ip_range(random, is_edge),
-        FieldType::FlatObject => flat_object(random, is_edge),
-        FieldType::Completion => completion(random, is_edge),
+        FieldType::Range => range(random, style),
+        FieldType::DateRange => date_range(random, style),
+        FieldType::IpRange => ip_range(random, style),
+        FieldType::FlatObject => flat_object(random, style),
+        FieldType::Completion => completion(random, style),
         FieldType::Binary => one_of(random, &["\"aGVsbG8=\"", "\"AAEC\"", "\"\""]),
         FieldType::Disabled => disabled(random).to_owned(),
     }
@@ -170,10 +160,10 @@ pub(super) fn value_in_query(random: &mut Random, field: &FieldSpec, style: Styl
         FieldType::Range => random.between(0, 15).to_string(),
         FieldType::TokenCount => random.between(0, 9).to_string(),
         FieldType::ConstantKeyword => random.pick(&["\"fixed\"", "\"fixed\"", "\"other\""]).to_owned(),
-        FieldType::DateRange => DateForm::Iso.date(random, style == Style::Edge),
+        FieldType::DateRange => DateForm::Iso.date(random, style),
         FieldType::IpRange => format!("\"10.0.{}.{}\"", random.below(2), random.below(6)),
         FieldType::FlatObject | FieldType::Disabled => Json::from(random.pick(&KEYWORDS)).to_string(),
-        FieldType::Completion => Json::from(text(random, style == Style::Edge)).to_string(),
+        FieldType::Completion => Json::from(text(random, style)).to_string(),
         _ => value(random, field, style),
     }
 }

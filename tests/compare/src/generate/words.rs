@@ -1,6 +1,7 @@
 //! Random texts.
 
 use super::Random;
+use super::style::Style;
 
 /// Common words first: a word's place in the list is how rare it is.
 const WORDS: [&str; 24] = [
@@ -63,7 +64,8 @@ pub(super) const KEYWORDS: [&str; 10] =
     ["novel", "essay", "travel", "cooking", "letters", "DE", "FR", "us", "a b", "romance"];
 
 /// Words for a text.
-pub(super) fn text(random: &mut Random, is_edge: bool) -> String {
+pub(super) fn text(random: &mut Random, style: Style) -> String {
+    let is_edge = style == Style::Edge;
     let words = if is_edge { random.below(6) } else { 1 + random.below(9) };
     let mut text = Vec::with_capacity(words);
     for _ in 0..words {

@@ -5,10 +5,11 @@ use serde_json::Value as Json;
 
 use super::Random;
 use super::about::About;
-use super::documents::{Wildness, document};
+use super::documents::document;
 use super::field_type::FieldType;
 use super::schema::{FieldSpec, Schema};
-use super::values::{Style, value_in_query};
+use super::style::Wildness;
+use super::values::value_in_query;
 
 /// An index with its documents, and what makes requests to it.
 pub(crate) struct World {
@@ -60,13 +61,7 @@ impl World {
 
     /// A value that a query may ask a field for. Most are such that documents have them.
     pub(super) fn query_value(&mut self, field: &FieldSpec) -> Json {
-        let style = if self.random.chance(0.03) {
-            Style::Misfit
-        } else if self.random.chance(self.wildness.edge) {
-            Style::Edge
-        } else {
-            Style::Plain
-        };
+        let style = Wildness { misfit: 0.03, ..self.wildness }.style(&mut self.random);
         let text = value_in_query(&mut self.random, field, style);
         // What only a document can hold as it is written becomes a string.
         serde_json::from_str(&text).unwrap_or_else(|_| Json::from(text))

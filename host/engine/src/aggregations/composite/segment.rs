@@ -20,7 +20,6 @@ use super::key::KeyPart;
 use super::source::{MissingOrder, ValueSource, Values};
 use crate::Error;
 use crate::memory::Reservation;
-use crate::request::Direction;
 
 /// Most combinations of the values of one document, which bounds the time for it.
 const MAX_COMBINATIONS: usize = 1 << 16;
@@ -82,7 +81,7 @@ impl<'a> SegmentSource<'a> {
     }
 
     fn slot(&self, bits: u64) -> Slot {
-        Slot { rank: VALUE, bits: if self.source.direction == Direction::Ascending { bits } else { !bits } }
+        Slot { rank: VALUE, bits: self.source.direction.order(bits) }
     }
 
     fn missing(&self) -> Option<Slot> {
@@ -116,8 +115,8 @@ impl<'a> SegmentSource<'a> {
         if let Some(fallback) = self.fallback {
             self.keys.fill(batch.docs.len(), fallback.key());
         }
-        let flip = if self.source.direction == Direction::Ascending { 0 } else { u64::MAX };
-        self.slots.convert(&self.keys, |bits| Slot { rank: VALUE, bits: bits ^ flip });
+        let direction = self.source.direction;
+        self.slots.convert(&self.keys, |bits| Slot { rank: VALUE, bits: direction.order(bits) });
         self.cursor = 0;
     }
 
@@ -133,7 +132,7 @@ impl<'a> SegmentSource<'a> {
 
     /// Values in a form that means the same in all segments. Each text is looked up once.
     fn name(&self, slots: &[Slot]) -> Result<Vec<KeyPart>, Error> {
-        let bits = |slot: &Slot| if self.source.direction == Direction::Ascending { slot.bits } else { !slot.bits };
+        let bits = |slot: &Slot| self.source.direction.order(slot.bits);
         let fallback = match self.fallback {
             Some(Fallback::Text { key, text }) => Some((key, text)),
             _ => None,
@@ -231,24 +230,23 @@ impl<'a> SegmentComposite<'a> {
         })
     }
 
-    /// Once the page is full: finds the documents whose first value does not rule them out. Of others, only this one is read.
+    /// Once the page is full: finds the documents whose first value, which has been read, does not rule them out, and keeps only
+    /// their first values. Of the others, no more is read.
     fn narrow(&mut self, batch: Batch<'_>) -> bool {
         let [found] = &self.found[..] else { return false };
         let Some(last) = found.last(self.size).map(|last| last[0]) else { return false };
-        if batch.parents() > 1 {
-            return false;
-        }
-        let first = &mut self.sources[0];
-        first.read(batch);
-        if !first.slots.is_one_each() {
+        let slots = &mut self.sources[0].slots;
+        if !slots.is_one_each() || batch.parents() > 1 {
             return false;
         }
         self.narrowed.clear();
-        for (doc, slot) in batch.docs.iter().zip(&first.slots.values) {
+        for (doc, slot) in batch.docs.iter().zip(&slots.values) {
             if *slot <= last {
                 self.narrowed.push(*doc, 0);
             }
         }
+        // Each document that is left still has one.
+        slots.values.retain(|slot| *slot <= last);
         true
     }
 
@@ -280,9 +278,9 @@ impl<'a> SegmentComposite<'a> {
         }
     }
 
-    /// Counts the documents of a batch in the buckets of all combinations of their values.
+    /// Counts the documents of a batch, whose first values have been read, in the buckets of all combinations of their values.
     fn collect_all(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        self.sources.iter_mut().for_each(|source| source.read(batch));
+        self.sources[1..].iter_mut().for_each(|source| source.read(batch));
         self.inner.clear();
         let (width, parents) = (self.sources.len(), batch.parents());
         if self.found.len() < parents {
@@ -339,6 +337,7 @@ impl<'a> SegmentComposite<'a> {
 
 impl SegmentAggregation for SegmentComposite<'_> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        self.sources[0].read(batch);
         if !self.narrow(batch) {
             return self.collect_all(batch);
         }

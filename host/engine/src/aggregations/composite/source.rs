@@ -16,7 +16,7 @@ use super::super::options::FieldOptions;
 use super::super::order::parse_direction;
 use super::super::reader::float_bits;
 use super::super::rounding::Rounding;
-use super::super::source::{Accepts, MixedNumbers, Source, check_classes};
+use super::super::source::{MixedNumbers, Source, Taken, check_classes};
 use super::super::time_zone;
 use super::super::value_format::ValueFormat;
 use super::key::KeyPart;
@@ -100,19 +100,19 @@ impl SourceRequest {
     }
 
     pub(super) fn plan(&self, planner: &Planner<'_>) -> Result<ValueSource, Error> {
-        let find = |type_name, accepts, unmapped| Source::plan(planner, &self.options, type_name, accepts, unmapped);
+        let find = |taken| Source::plan(planner, &self.options, taken);
         let (source, values) = match &self.values {
             ValuesRequest::Terms => {
                 check_classes(planner, &self.name, &self.options.field, MixedNumbers::Fail)?;
-                (find("composite", Accepts::Values, Kind::Text)?, Values::Terms)
+                (find(Taken::values("composite"))?, Values::Terms)
             }
             ValuesRequest::Histogram { interval } => {
-                (find("histogram", Accepts::Numbers, Kind::Float)?, Values::Numbers { interval: *interval })
+                (find(Taken::numbers("histogram"))?, Values::Numbers { interval: *interval })
             }
             ValuesRequest::DateHistogram { interval, offset } => {
                 let zone = self.options.time_zone.clone().unwrap_or_default().rules();
                 let rounding = Rounding::new(*interval, &zone, *offset);
-                (find("date_histogram", Accepts::Numbers, Kind::Date)?, Values::Dates(rounding))
+                (find(Taken::dates("date_histogram"))?, Values::Dates(rounding))
             }
         };
         Ok(ValueSource {
@@ -163,7 +163,7 @@ impl ValueSource {
         Ok(ValueSource {
             name: options.field.clone(),
             has_format: true,
-            source: Source::plan(planner, options, type_name, Accepts::Values, Kind::Text)?,
+            source: Source::plan(planner, options, Taken::values(type_name))?,
             values: Values::Terms,
             direction: Direction::Ascending,
             missing: None,

@@ -12,9 +12,18 @@ use crate::Error;
 use crate::nested::NestedScope;
 use crate::plan::{Planner, ValueClass};
 
-/// Which fields an aggregation takes.
+/// What values an aggregation takes.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Taken<'a> {
+    /// The type of the aggregation, for errors.
+    type_name: &'a str,
+    accepts: Accepts,
+    /// What the values of an unmapped field count as, unless the request says it.
+    unmapped: Kind,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Accepts {
+enum Accepts {
     /// Numbers, dates and booleans.
     Numbers,
     /// Keywords, too.
@@ -23,20 +32,43 @@ pub(in super::super) enum Accepts {
     Anything,
 }
 
+impl<'a> Taken<'a> {
+    /// Numbers, dates and booleans.
+    pub(in super::super) fn numbers(type_name: &'a str) -> Self {
+        Taken { type_name, accepts: Accepts::Numbers, unmapped: Kind::Float }
+    }
+
+    /// The same, where those of an unmapped field count as dates.
+    pub(in super::super) fn dates(type_name: &'a str) -> Self {
+        Self::numbers(type_name).unmapped_as(Kind::Date)
+    }
+
+    /// Keywords, too.
+    pub(in super::super) fn values(type_name: &'a str) -> Self {
+        Taken { type_name, accepts: Accepts::Values, unmapped: Kind::Text }
+    }
+
+    /// Points, too.
+    pub(in super::super) fn anything(type_name: &'a str) -> Self {
+        Taken { accepts: Accepts::Anything, ..Self::values(type_name) }
+    }
+
+    pub(in super::super) fn unmapped_as(self, unmapped: Kind) -> Self {
+        Taken { unmapped, ..self }
+    }
+}
+
 impl Source {
-    /// Finds the field, and announces that its column will be read. `type_name` is that of the aggregation; `unmapped` is what
-    /// the values of an unmapped field count as.
+    /// Finds the field, and announces that its column will be read.
     pub(in super::super) fn plan(
         planner: &Planner<'_>,
         options: &FieldOptions,
-        type_name: &str,
-        accepts: Accepts,
-        unmapped: Kind,
+        taken: Taken<'_>,
     ) -> Result<Self, Error> {
-        let unmapped = options.value_type.map_or(unmapped, Kind::from_column_kind);
         if let Some(call) = options.script {
-            return Self::plan_script(planner, options, call, (type_name, accepts), unmapped);
+            return Self::plan_script(planner, options, call, taken);
         }
+        let Taken { type_name, accepts, .. } = taken;
         let computed = planner.computed(&options.field);
         if let Some(computed) = computed {
             planner.will_aggregate(computed);
@@ -51,7 +83,7 @@ impl Source {
             field.filter(|field| Kind::from_field(field, planner.mapping()).is_ok_and(|kind| accepts.allows(kind)))
         };
         let Some(field) = own.or_else(elsewhere) else {
-            return Self::plan_unmapped(planner, options, type_name, accepts, unmapped);
+            return Self::plan_unmapped(planner, options, taken);
         };
         let kind = Kind::from_field(field, planner.mapping())?;
         if !accepts.allows(kind) {
@@ -85,9 +117,9 @@ impl Source {
         planner: &Planner<'_>,
         options: &FieldOptions,
         call: usize,
-        (type_name, accepts): (&str, Accepts),
-        unmapped: Kind,
+        taken: Taken<'_>,
     ) -> Result<Self, Error> {
+        let Taken { type_name, accepts, .. } = taken;
         let name = &options.field;
         if planner.computed(name).is_some() {
             return Err(failure::argument(format!(
@@ -101,7 +133,7 @@ impl Source {
         }
         let own = planner.field(name);
         if own.is_none() && name != SCRIPT {
-            return Self::plan_unmapped(planner, options, type_name, accepts, unmapped);
+            return Self::plan_unmapped(planner, options, taken);
         }
         let computed = planner.call_values(call);
         planner.will_aggregate(&computed);
@@ -127,13 +159,9 @@ impl Source {
         })
     }
 
-    fn plan_unmapped(
-        planner: &Planner<'_>,
-        options: &FieldOptions,
-        type_name: &str,
-        accepts: Accepts,
-        unmapped: Kind,
-    ) -> Result<Self, Error> {
+    fn plan_unmapped(planner: &Planner<'_>, options: &FieldOptions, taken: Taken<'_>) -> Result<Self, Error> {
+        let Taken { type_name, accepts, unmapped } = taken;
+        let unmapped = options.value_type.map_or(unmapped, Kind::from_column_kind);
         let name = &options.field;
         if name == "_id" && accepts != Accepts::Numbers {
             let missing = options.missing.as_ref().map(|json| Missing::Text(text_of(json)));

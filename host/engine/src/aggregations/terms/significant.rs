@@ -21,7 +21,7 @@ use super::super::nodes::Nodes;
 use super::super::options::{FieldOptions, positive};
 use super::super::order::OrderRequest;
 use super::super::partial::{Buckets, Keys, Partial, Significant};
-use super::super::source::{Accepts, MixedNumbers, Source, check_classes};
+use super::super::source::{MixedNumbers, Source, Taken, check_classes};
 use super::super::term_filter::TermFilterRequest;
 use super::planned_terms::{KeyKind, Shown, Terms};
 use crate::Error;
@@ -95,7 +95,7 @@ impl Definition for SignificantTermsDefinition {
             return Err(failure::argument(reason));
         }
         self.heuristic.check()?;
-        let source = Source::plan(planner, &self.options, TYPE, Accepts::Values, Kind::Text)?;
+        let source = Source::plan(planner, &self.options, Taken::values(TYPE))?;
         if source.has_floats() {
             return Err(failure::argument(format!("aggregation [{TYPE}] does not support the floats of [{field}]")));
         }
@@ -106,8 +106,7 @@ impl Definition for SignificantTermsDefinition {
                     self.background.as_ref().map(|clause| clause.plan(planner, Scoring::FILTER)).transpose()?;
                 // There, a missing value is none.
                 let options = FieldOptions { missing: None, ..self.options.clone() };
-                let terms =
-                    BackgroundTerms::Column(Source::plan(planner, &options, TYPE, Accepts::Values, Kind::Text)?);
+                let terms = BackgroundTerms::Column(Source::plan(planner, &options, Taken::values(TYPE))?);
                 Some(planner.add_background(PlannedBackground { filter, terms }))
             }
         };
