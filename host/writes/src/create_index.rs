@@ -53,7 +53,7 @@ impl Writes {
         let (templates, _) = Templates::read(&self.storage).await?;
         let mut whole = definition_for(&templates, name)?;
         whole.extend(definition);
-        let mapping = whole.mapping()?;
+        let mapping = whole.mapping(service.engine().limits())?;
         for (alias, definition) in &whole.aliases {
             check_alias(service, alias, definition.options().filter.as_ref())?;
             if alias == name {

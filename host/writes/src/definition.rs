@@ -76,14 +76,14 @@ impl IndexDefinition {
     /// The mapping with the kept settings.
     ///
     /// # Errors
-    /// An invalid mapping.
-    pub(crate) fn mapping(&self) -> Result<Mapping, ApiError> {
+    /// An invalid mapping, also one whose computed fields exceed the limits of requests.
+    pub(crate) fn mapping(&self, limits: &Limits) -> Result<Mapping, ApiError> {
         let json = json!({ "settings": self.settings.of_analysis(), "mappings": self.mappings });
         let mut mapping = Mapping::from_json(&json)?;
         for (name, value) in self.settings.kept() {
             mapping.keep_setting(name, value.as_deref());
         }
-        check_computed_fields(&mapping, &Limits::default()).map_err(|error| ApiError::Mistake {
+        check_computed_fields(&mapping, limits).map_err(|error| ApiError::Mistake {
             kind: "mapper_parsing_exception",
             reason: format!("Failed to parse mapping [_doc]: {error}"),
         })?;
@@ -188,7 +188,7 @@ mod tests {
                 "aliases": { "p": {}, "q": { "is_write_index": true } },
             })
         );
-        assert!(all.mapping().expect("valid").field("o.y").is_some());
+        assert!(all.mapping(&Limits::default()).expect("valid").field("o.y").is_some());
     }
 
     #[test]

@@ -188,7 +188,7 @@ fn check_priority(name: &str, template: &IndexTemplate, templates: &Templates) -
 }
 
 fn check_definition(service: &Service, definition: &IndexDefinition) -> Result<(), ApiError> {
-    definition.mapping()?;
+    definition.mapping(service.engine().limits())?;
     for (alias, options) in &definition.aliases {
         check_alias(service, alias, options.options().filter.as_ref())?;
     }

@@ -1,6 +1,7 @@
 //! `POST /_index_template/_simulate` and `_simulate_index`: what an index would get.
 
 use quidditch_index::Templates;
+use quidditch_service::Service;
 use quidditch_service::writing::{Answer, ApiError, Call};
 use serde_json::{Value as Json, json};
 
@@ -14,7 +15,7 @@ use crate::parameters::take_change_parameters;
 const OF_REQUEST: &str = "_of_request";
 
 /// What an index of a name would get from the templates, or from the one in the body.
-pub(crate) async fn simulate_index(writes: &Writes, mut call: Call) -> Result<Answer, ApiError> {
+pub(crate) async fn simulate_index(writes: &Writes, service: &Service, mut call: Call) -> Result<Answer, ApiError> {
     let index = call.name("name");
     take_parameters(&mut call)?;
     let body = optional_object(&call)?;
@@ -25,27 +26,27 @@ pub(crate) async fn simulate_index(writes: &Writes, mut call: Call) -> Result<An
         all.push((OF_REQUEST.to_owned(), IndexTemplate::read(body)?));
     }
     match best(&all, &index) {
-        Some((name, template)) => answer(&templates, name, template, &all),
+        Some((name, template)) => answer(service, &templates, name, template, &all),
         None => Ok(Answer::json(&json!({}))),
     }
 }
 
 /// What an index would get from a stored template, or from the one in the body.
-pub(crate) async fn simulate_template(writes: &Writes, mut call: Call) -> Result<Answer, ApiError> {
+pub(crate) async fn simulate_template(writes: &Writes, service: &Service, mut call: Call) -> Result<Answer, ApiError> {
     let name = call.names.get("name").map(str::to_owned);
     take_parameters(&mut call)?;
     let body = optional_object(&call)?;
     let (templates, _) = Templates::read(&writes.storage).await?;
     let all = all_index_templates(&templates)?;
     if !body.is_empty() {
-        return answer(&templates, name.as_deref().unwrap_or(OF_REQUEST), &IndexTemplate::read(body)?, &all);
+        return answer(service, &templates, name.as_deref().unwrap_or(OF_REQUEST), &IndexTemplate::read(body)?, &all);
     }
     let Some(name) = name else {
         let reason = "either index name or index template body must be specified for simulation";
         return Err(ApiError::validation(reason));
     };
     match all.iter().find(|(known, _)| *known == name) {
-        Some((name, template)) => answer(&templates, name, template, &all),
+        Some((name, template)) => answer(service, &templates, name, template, &all),
         None => Err(ApiError::Argument(format!("unable to simulate template [{name}] that does not exist"))),
     }
 }
@@ -58,13 +59,14 @@ fn take_parameters(call: &mut Call) -> Result<(), ApiError> {
 }
 
 fn answer(
+    service: &Service,
     templates: &Templates,
     name: &str,
     template: &IndexTemplate,
     all: &[(String, IndexTemplate)],
 ) -> Result<Answer, ApiError> {
     let whole = compose(templates, template)?;
-    whole.mapping()?;
+    whole.mapping(service.engine().limits())?;
     let overlapping: Vec<Json> = all
         .iter()
         .filter(|(other, known)| other != name && other != OF_REQUEST && known.overlaps(template))
