@@ -279,6 +279,7 @@ impl Naive<'_> {
                 integer_bits(*operator, self.number(left), self.number(right)) as i32 != 0
             }
             ExprKind::Unary { operator: Unary::BitNot, operand } => !(self.number(operand) as i64) as i32 != 0,
+            ExprKind::Unary { operator: Unary::Plus, operand } => self.is_true(operand),
             ExprKind::Conditional { condition, yes, no } => {
                 if self.is_true(condition) {
                     self.is_true(yes)
@@ -383,6 +384,18 @@ fn is_same(left: &Value, right: &Value) -> bool {
             left.to_bits() == right.to_bits() || (left.is_nan() && right.is_nan())
         }
         _ => left == right,
+    }
+}
+
+#[test]
+fn conditions_of_expressions_look_at_the_low_bits_of_bit_operators() {
+    let documents = [Document { integers: [vec![i64::MAX], Vec::new()], ..Document::default() }];
+    // Answers of OpenSearch.
+    for (source, expected) in
+        [("~doc['n'] ? 0 : 2.5", 2.5), ("+(~doc['n']) ? 0 : 2.5", 2.5), ("-(~doc['n']) ? 0 : 2.5", 0.0)]
+    {
+        let program = compiled(Language::Expression, source, &Map::new(), Role::Scorer).expect("valid");
+        assert_eq!(run(&program, &documents).expect("it succeeds"), [Value::Double(expected)], "{source}");
     }
 }
 
