@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use quidditch_clock::SystemClock;
 use quidditch_storage::{Storage, open_s3};
 use quidditch_test_s3::{Operation, S3Server};
-use quidditch_tests::{EXAMPLES, Quidditch, Server, components_directory, s3_settings};
+use quidditch_tests::{EXAMPLES, Quidditch, Server, components_directory, http_client, s3_settings};
 use reqwest::Client;
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
@@ -49,7 +49,7 @@ pub(crate) struct ServerClient {
 impl ServerClient {
     pub(crate) fn new(server: Server) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        ServerClient { server, client: Client::new(), runtime }
+        ServerClient { server, client: http_client(), runtime }
     }
 
     /// Sends a search; returns the response.

@@ -6,7 +6,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures::future::join_all;
-use quidditch_tests::{Quidditch, Server, cities, component, resident_bytes};
+use quidditch_tests::{Quidditch, Server, cities, component, http_client, resident_bytes};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
@@ -66,7 +66,7 @@ fn all_routes_are_served() {
     publish(&quidditch, "string_distance", &component("string_distance"));
     let server = quidditch.serve::<&str>([]);
     runtime().block_on(async {
-        let client = Client::new();
+        let client = http_client();
         let body = near("Hamborg");
 
         let plain = search(&client, &server, &body).await;
@@ -107,7 +107,7 @@ fn concurrent_requests_get_their_own_responses() {
     let server = quidditch.serve::<&str>([]);
     let names = ["Berlin", "Hamburg", "Köln", "Leipzig", "Dresden"];
     runtime().block_on(async {
-        let client = Client::new();
+        let client = http_client();
         let answers = join_all((0..100).map(|request| {
             let (client, server, name) = (&client, &server, names[request % names.len()]);
             async move { (name, json_of(search(client, server, &near(name)).await).await) }
@@ -124,7 +124,7 @@ fn documents_and_functions_added_while_it_runs_are_found() {
     let quidditch = Quidditch::new();
     let server = quidditch.serve::<&str>([]);
     runtime().block_on(async {
-        let client = Client::new();
+        let client = http_client();
         let body = near("Hamborg");
         assert_eq!(search(&client, &server, &body).await.status(), StatusCode::NOT_FOUND);
         quidditch.succeed(["index", "create", "cities", "--mapping", CITIES_MAPPING]);
@@ -155,7 +155,7 @@ fn hostile_functions_leak_no_memory() {
     let server = quidditch.serve::<&str>([]);
     let filter = |name: &str| json!({ "query": { "wasm_udf": { "name": name, "parameters": { "minimum": 9e6 } } } });
     runtime().block_on(async {
-        let client = Client::new();
+        let client = http_client();
         // A function that loops takes the whole time budget of a request, so it is called only once.
         let looped = search(&client, &server, &filter("loops")).await;
         assert_eq!(looped.status(), StatusCode::BAD_REQUEST);

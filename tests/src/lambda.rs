@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use quidditch_test_s3::S3Server;
 use serde_json::{Value as Json, json};
@@ -18,10 +18,7 @@ use tempfile::TempDir;
 pub use http_event::{HttpAnswer, function_url_event};
 pub use runtime_api::{Invoked, RuntimeApi};
 
-use crate::{Quidditch, target_directory};
-
-/// Long enough for any answer, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::{PATIENCE, Quidditch, target_directory};
 
 /// One of the two Lambda functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

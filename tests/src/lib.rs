@@ -12,6 +12,7 @@ mod command;
 mod components;
 mod installation;
 mod lambda;
+mod patience;
 mod process;
 mod s3;
 mod scenario;
@@ -28,6 +29,7 @@ pub use lambda::{
     HttpAnswer, Invoked, LambdaFunction, LambdaProcess, LambdaStore, RuntimeApi, function_url_event,
     sequenced_upload_event, upload_event,
 };
+pub use patience::{PATIENCE, http_client};
 pub use process::{peak_resident_bytes, reset_peak_resident_bytes, resident_bytes};
 pub use s3::s3_settings;
 pub use scenario::{Scenario, ScenarioCall, ScenarioError, ScenarioIndex};

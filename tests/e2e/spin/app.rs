@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use http::{Request, Response};
 use quidditch_storage::LocalFolder;
-use quidditch_tests::{EXAMPLES, Installation, NOW_MILLIS, Quidditch, SpinApp, SpinOptions};
+use quidditch_tests::{EXAMPLES, Installation, NOW_MILLIS, PATIENCE, Quidditch, SpinApp, SpinOptions, http_client};
 use reqwest::Client;
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -72,7 +72,7 @@ pub(super) struct AppClient {
 impl AppClient {
     pub(super) fn new(app: SpinApp) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        AppClient { app, client: Client::new(), runtime }
+        AppClient { app, client: http_client(), runtime }
     }
 
     /// Sends a request; returns the whole response.
@@ -117,9 +117,12 @@ impl AppClient {
         let (kept, abandoned) = others.split_at(others.len() * 3 / 4);
         let first = self.search_later(index, first);
         let others = async {
-            while !has_begun() {
-                tokio::task::yield_now().await;
-            }
+            let begin = async {
+                while !has_begun() {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(PATIENCE, begin).await.expect("the first search begins");
             for body in abandoned {
                 self.search_and_go_away(index, body);
             }

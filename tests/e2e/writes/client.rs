@@ -1,6 +1,6 @@
 //! A client that writes documents.
 
-use quidditch_tests::Server;
+use quidditch_tests::{Server, http_client};
 use reqwest::{Client, Method};
 use serde_json::Value as Json;
 
@@ -13,7 +13,7 @@ pub(super) struct WriteClient {
 
 impl WriteClient {
     pub(super) fn new(server: &Server) -> Self {
-        WriteClient { client: Client::new(), base: server.url("") }
+        WriteClient { client: http_client(), base: server.url("") }
     }
 
     /// Sends a request; returns the status and the answer, or `None` if the connection broke.

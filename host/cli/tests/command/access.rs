@@ -1,11 +1,10 @@
 //! Who may send requests to `quidditch serve`, and how many: over the loopback interface, with a real client.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value as Json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring::default_provider;
@@ -13,7 +12,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use crate::fixture::{Installation, Server};
+use crate::fixture::{Installation, Server, client};
 
 const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/tls/certificate.pem");
 const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/tls/key.pem");
@@ -28,7 +27,7 @@ fn credentials(installation: &Installation) -> (String, String, String) {
 }
 
 fn request(server: &Server, method: Method, path: &str) -> RequestBuilder {
-    Client::builder().no_proxy().build().expect("a client").request(method, format!("{}{path}", server.url))
+    client().request(method, format!("{}{path}", server.url))
 }
 
 async fn status(request: RequestBuilder) -> StatusCode {
@@ -96,18 +95,16 @@ async fn requests_at_a_time_are_limited() {
     let search = || request(&server, Method::GET, "/cities/_search");
     assert_eq!(status(search()).await, StatusCode::OK);
     let address = server.url.strip_prefix("http://").expect("an address");
-    // A request whose body does not arrive yet.
-    let mut first = TcpStream::connect(address).await.expect("it listens");
-    let head = "POST /cities/_search HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n";
+    // A request whose body does not arrive yet. The server asks for the body after it has admitted the request.
+    let mut first = BufReader::new(TcpStream::connect(address).await.expect("it listens"));
+    let head = "POST /cities/_search HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n";
     first.write_all(head.as_bytes()).await.expect("written");
-    let refused = loop {
-        // Until the server has read the head.
-        let answer = search().send().await.expect("the server answers");
-        if answer.status() != StatusCode::OK {
-            break answer;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    };
+    for expected in ["HTTP/1.1 100 Continue\r\n", "\r\n"] {
+        let mut line = String::new();
+        first.read_line(&mut line).await.expect("an answer");
+        assert_eq!(line, expected);
+    }
+    let refused = search().send().await.expect("the server answers");
     assert_eq!(
         (refused.status(), &refused.headers()["retry-after"]),
         (StatusCode::TOO_MANY_REQUESTS, &"1".parse().expect("ASCII"))

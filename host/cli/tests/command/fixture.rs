@@ -3,7 +3,9 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
+use reqwest::Client;
 use tempfile::TempDir;
 
 pub(crate) const DOCUMENTS: &str = r#"{"_id": "1", "name": "Berlin", "country": "DE", "population": 3700000}
@@ -128,6 +130,11 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A client whose requests fail if the server does not answer for a long time.
+pub(crate) fn client() -> Client {
+    Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().expect("the options are valid")
 }
 
 /// `score x boost + factor x field`, a scorer.

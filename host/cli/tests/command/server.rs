@@ -1,12 +1,12 @@
 //! `quidditch serve`, over HTTP.
 
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value as Json, json};
 
-use crate::fixture::{Installation, custom_score};
+use crate::fixture::{Installation, client, custom_score};
 
 async fn get(url: String) -> (StatusCode, Json) {
-    let response = Client::new().get(url).send().await.expect("the server answers");
+    let response = client().get(url).send().await.expect("the server answers");
     (response.status(), response.json().await.expect("the answer is JSON"))
 }
 
@@ -21,7 +21,7 @@ async fn answers_searches() {
 
     let function = json!({ "name": "f", "parameters": { "field": "population", "boost": 0, "factor": 1 } });
     let body = json!({ "query": { "script_score": { "query": { "match_all": {} }, "wasm_udf": function } } });
-    let request = Client::new().post(format!("{}/cities/_search", server.url)).json(&body);
+    let request = client().post(format!("{}/cities/_search", server.url)).json(&body);
     let answer: Json = request.send().await.expect("the server answers").json().await.expect("JSON");
     assert_eq!(answer["hits"]["hits"][0]["_source"]["name"], "Berlin");
     assert_eq!(get(format!("{}/nope/_search", server.url)).await.0, StatusCode::NOT_FOUND);
@@ -54,7 +54,7 @@ async fn limits_bodies() {
     let server = installation.serve();
     let send = |bytes: usize| {
         let request =
-            Client::new().post(format!("{}/cities/_search", server.url)).body(format!("{{}}{}", " ".repeat(bytes - 2)));
+            client().post(format!("{}/cities/_search", server.url)).body(format!("{{}}{}", " ".repeat(bytes - 2)));
         async { request.send().await.expect("the server answers").status() }
     };
     assert_eq!(send(10 << 20).await, StatusCode::OK);
@@ -66,7 +66,7 @@ async fn sends_the_product_header_only_on_request() {
     let installation = Installation::with_cities();
     for (arguments, expected) in [(&[][..], None), (&["--product-header"], Some("Elasticsearch"))] {
         let server = installation.serve_with(arguments);
-        let response = Client::new().get(&server.url).send().await.expect("the server answers");
+        let response = client().get(&server.url).send().await.expect("the server answers");
         assert_eq!(response.headers().get("x-elastic-product").map(|value| value.to_str().expect("text")), expected);
     }
 }
@@ -77,7 +77,7 @@ async fn head_has_no_body() {
     let server = installation.serve();
     let url = format!("{}/cities/_mapping", server.url);
     let length = get(url.clone()).await.1.to_string().len();
-    let head = Client::new().head(url).send().await.expect("the server answers");
+    let head = client().head(url).send().await.expect("the server answers");
     assert_eq!(head.headers()["content-length"], length.to_string());
     assert!(head.bytes().await.expect("no body").is_empty());
 }
@@ -87,7 +87,7 @@ async fn compresses_large_responses_for_clients_that_accept_it() {
     let installation = Installation::with_cities();
     let server = installation.serve();
     let encoding = |accept: &'static str, path: &str| {
-        let request = Client::new().get(format!("{}{path}", server.url)).header("accept-encoding", accept);
+        let request = client().get(format!("{}{path}", server.url)).header("accept-encoding", accept);
         async { request.send().await.expect("the server answers").headers().get("content-encoding").cloned() }
     };
     // An error repeats the path, so it can be made as large as needed.
@@ -105,7 +105,7 @@ async fn shuts_down_on_signals() {
     for signal in [Signal::INT, Signal::TERM] {
         let mut server = installation.serve();
         // An open, idle connection must not delay it.
-        let client = Client::new();
+        let client = client();
         client.get(format!("{}/_health", server.url)).send().await.expect("the server answers");
         kill_process(Pid::from_child(&server.child), signal).expect("it runs");
         assert_eq!(server.child.wait().expect("it ends").code(), Some(0));
