@@ -1,6 +1,8 @@
 //! Runs a planned query over the segments. Computes, and never waits.
 
 mod feed;
+mod part;
+mod source;
 
 use std::sync::Arc;
 
@@ -12,9 +14,10 @@ use crate::Error;
 use crate::collect::{Collector, Demand, SegmentContext};
 use crate::progress::Progress;
 use crate::scores::{AverageLengths, ConstantQuery, Scores};
-use crate::stages::StagedQuery;
 
-use feed::Feed;
+use feed::{Feed, HandedScores};
+use part::Part;
+use source::Source;
 
 /// What a query runs over, and with what.
 pub(crate) struct SearchScope<'a> {
@@ -30,7 +33,7 @@ pub(crate) struct SearchScope<'a> {
 }
 
 /// How the matches of a query are handed to its collector.
-enum Feeding<'a> {
+enum Feeding {
     /// Not at all: at most they are counted.
     Count,
     WithoutScores,
@@ -38,9 +41,14 @@ enum Feeding<'a> {
     SameScore(Score),
     /// Matches are skipped that are not among the best.
     Best(AverageLengths),
-    /// In the batches that went through the stages of the query.
-    Staged(&'a StagedQuery),
-    OneByOne,
+    WithScores,
+}
+
+/// A query and how it is run.
+struct Run<'a> {
+    weight: Box<dyn Weight>,
+    source: Source<'a>,
+    feeding: Feeding,
 }
 
 impl SearchScope<'_> {
@@ -54,7 +62,7 @@ impl SearchScope<'_> {
     ) -> Result<C::Partial, Error> {
         let searcher = self.view.searcher();
         let weight = query.weight(scores.enabled(searcher))?;
-        let feeding = self.feeding(query, collector)?;
+        let run = Run { weight, source: Source::of(query), feeding: self.feeding(query, collector)? };
         let segments = searcher.segment_readers().iter().enumerate();
         let is_only = self.is_whole && self.selected.len() == 1;
         let segments = segments.map(|(ordinal, reader)| {
@@ -63,13 +71,18 @@ impl SearchScope<'_> {
             SegmentContext { reader, split, first_position, progress: self.progress, is_only, matched: None }
         });
         let selected = segments.filter(|segment| self.selected.contains(&segment.split));
-        let run_segment = |segment: SegmentContext<'_>| {
+        let run_part = |part: Part<'_>| {
             let _entered = self.reads.enter();
-            tantivy::Result::Ok(self.collect_segment(&*weight, &feeding, collector, &segment))
+            tantivy::Result::Ok(self.collect_part(&run, collector, &part))
         };
-        let partials = match collector.must_search_in_order() {
-            true => selected.map(run_segment).collect::<tantivy::Result<_>>()?,
-            false => self.executor.map(run_segment, selected)?,
+        let partials = if collector.must_search_in_order() {
+            selected.map(|segment| run_part(Part::whole(segment))).collect::<tantivy::Result<_>>()?
+        } else {
+            let mut parts = Vec::new();
+            for segment in selected {
+                parts.extend(self.divide(segment, &run, collector)?);
+            }
+            self.executor.map(run_part, parts.into_iter())?
         };
         // A failed stage recorded its error and ended the iteration: what was collected then is incomplete.
         self.progress.check()?;
@@ -77,7 +90,7 @@ impl SearchScope<'_> {
         Ok(collector.merge(partials.into_iter().collect::<Result<_, _>>()?))
     }
 
-    fn feeding<'q, C: Collector>(&self, query: &'q dyn Query, collector: &C) -> Result<Feeding<'q>, Error> {
+    fn feeding<C: Collector>(&self, query: &dyn Query, collector: &C) -> Result<Feeding, Error> {
         Ok(match collector.demand() {
             Demand::Nothing | Demand::Count => Feeding::Count,
             Demand::Documents => Feeding::WithoutScores,
@@ -87,34 +100,84 @@ impl SearchScope<'_> {
                 } else if collector.may_skip() {
                     Feeding::Best(AverageLengths::of(query, self.snapshot, self.view.searcher())?)
                 } else {
-                    query.downcast_ref().map_or(Feeding::OneByOne, Feeding::Staged)
+                    Feeding::WithScores
                 }
             }
         })
     }
 
-    fn collect_segment<C: Collector>(
+    /// Divides a segment into parts for several threads, if they are faster than one.
+    fn divide<'s, C: Collector>(
         &self,
-        weight: &dyn Weight,
-        feeding: &Feeding<'_>,
+        segment: SegmentContext<'s>,
+        run: &Run<'_>,
         collector: &C,
-        segment: &SegmentContext<'_>,
-    ) -> Result<C::Partial, Error> {
+    ) -> Result<Vec<Part<'s>>, Error> {
+        let threads = match self.executor {
+            Executor::SingleThread => 1,
+            Executor::ThreadPool(pool) => pool.current_num_threads(),
+        };
+        // The first matches are enough.
+        let ends_early = matches!(run.feeding, Feeding::SameScore(_)) && collector.may_skip();
+        // All documents are counted at once.
+        let is_counted = matches!((run.source, &run.feeding), (Source::All, Feeding::Count));
+        let is_worth_it = threads > 1 && run.source.scans() && !ends_early && !is_counted;
+        let is_divisible = is_worth_it && collector.is_divisible(segment.reader)?;
+        Ok(if is_divisible { Part::for_threads(segment, threads) } else { vec![Part::whole(segment)] })
+    }
+
+    fn collect_part<C: Collector>(&self, run: &Run<'_>, collector: &C, part: &Part<'_>) -> Result<C::Partial, Error> {
+        let Part { segment, docs } = part;
         let mut collecting = collector.open(segment)?;
         if !self.progress.must_stop() {
             if collector.demand() == Demand::Count {
-                collecting.count(u64::from(weight.count(segment.reader)?));
+                collecting.count(run.count(part)?);
             }
             let feed = Feed::new(collecting.as_mut(), segment, self.progress);
-            match feeding {
-                Feeding::Count => {}
-                Feeding::WithoutScores => feed.documents(weight)?,
-                Feeding::SameScore(score) => feed.constant_scores(weight, *score)?,
-                Feeding::Best(lengths) => feed.best_scores(weight, lengths.threshold_factor(segment.reader)?)?,
-                Feeding::Staged(query) => feed.staged_scores(query)?,
-                Feeding::OneByOne => feed.scores(weight)?,
+            match (run.source, &run.feeding) {
+                (_, Feeding::Count) => {}
+                (Source::All, feeding) => feed.all(docs.clone(), feeding.score_of_all())?,
+                (Source::Staged(query), Feeding::WithoutScores) => {
+                    feed.staged(query, docs.clone(), HandedScores::None)?;
+                }
+                (Source::Staged(query), Feeding::SameScore(score)) => {
+                    feed.staged(query, docs.clone(), HandedScores::Same(*score))?;
+                }
+                (Source::Staged(query), Feeding::WithScores) => feed.staged(query, docs.clone(), HandedScores::Own)?,
+                (Source::Staged(query), Feeding::Best(lengths)) => {
+                    feed.best_staged(query, docs.clone(), lengths.threshold_factor(segment.reader)?)?;
+                }
+                (Source::Index, Feeding::WithoutScores) => feed.documents(&*run.weight)?,
+                (Source::Index, Feeding::SameScore(score)) => feed.constant_scores(&*run.weight, *score)?,
+                (Source::Index, Feeding::WithScores) => feed.scores(&*run.weight)?,
+                (Source::Index, Feeding::Best(lengths)) => {
+                    feed.best_scores(&*run.weight, lengths.threshold_factor(segment.reader)?)?;
+                }
             }
         }
         collecting.finish()
+    }
+}
+
+impl Feeding {
+    /// The score of each match where all documents match; `None` if it is not needed.
+    fn score_of_all(&self) -> Option<Score> {
+        match self {
+            Feeding::Count | Feeding::WithoutScores => None,
+            Feeding::SameScore(score) => Some(*score),
+            Feeding::Best(_) | Feeding::WithScores => Some(1.0),
+        }
+    }
+}
+
+impl Run<'_> {
+    /// The number of matches in a part.
+    fn count(&self, part: &Part<'_>) -> tantivy::Result<u64> {
+        let reader = part.segment.reader;
+        let count = match self.source {
+            Source::Staged(query) => query.count_in(reader, part.docs.clone())?,
+            Source::All | Source::Index => self.weight.count(reader)?,
+        };
+        Ok(u64::from(count))
     }
 }

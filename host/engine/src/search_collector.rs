@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
-use tantivy::{DocId, Score};
+use tantivy::{DocId, Score, SegmentReader};
 
 use crate::Error;
 use crate::aggregations::{Aggregations, Partial};
@@ -76,6 +76,10 @@ impl Collector for SearchCollector {
 
     fn must_search_in_order(&self) -> bool {
         self.termination.is_some()
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(self.hits.is_divisible(segment)? && self.aggregations.is_divisible(segment)?)
     }
 
     fn columns(&self, record: &mut dyn FnMut(&str)) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
+use tantivy::SegmentReader;
 
 use super::answer::Answer;
 use super::answering::Answering;
@@ -22,6 +23,12 @@ pub(super) trait Aggregation: Send + Sync {
 
     /// Gets ready for one segment.
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error>;
+
+    /// Whether several threads are faster than one where each collects some documents of the segment: not if merging costs as
+    /// much as collecting.
+    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(false)
+    }
 
     /// Merges results of the same bucket. Of none, the result of no documents.
     fn merge(&self, partials: Vec<Partial>) -> Partial;

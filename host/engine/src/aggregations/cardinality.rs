@@ -6,7 +6,7 @@ mod registers;
 
 use quidditch_function::ColumnKind;
 use serde_json::Map;
-use tantivy::TantivyError;
+use tantivy::{SegmentReader, TantivyError};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
@@ -112,6 +112,10 @@ impl Aggregation for Cardinality {
             reservation: opening.memory.reservation(),
             has_value: Vec::new(),
         }))
+    }
+
+    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(true)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

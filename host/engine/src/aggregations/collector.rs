@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tantivy::{DocId, Score};
+use tantivy::{DocId, Score, SegmentReader};
 
 use super::aggregation::Opening;
 use super::answering::Answering;
@@ -72,6 +72,10 @@ impl Collector for Aggregations {
 
     fn may_skip(&self) -> bool {
         false
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        self.nodes.are_divisible(segment)
     }
 
     /// None: planning announces them.

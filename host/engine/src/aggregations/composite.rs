@@ -11,6 +11,7 @@ pub(super) use segment::SegmentComposite;
 pub(super) use source::{ValueSource, compare};
 
 use serde_json::{Map, Value as Json};
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
@@ -123,6 +124,10 @@ impl Aggregation for Composite {
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
         let page = Page { size: self.size, after: self.after.as_deref() };
         Ok(Box::new(SegmentComposite::open(&self.sources, page, &self.inner, opening)?))
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        self.inner.are_divisible(segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

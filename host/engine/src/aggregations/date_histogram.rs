@@ -2,7 +2,7 @@
 
 use quidditch_function::ColumnKind;
 use serde_json::Value as Json;
-use tantivy::{i64_to_u64, u64_to_i64};
+use tantivy::{SegmentReader, i64_to_u64, u64_to_i64};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, Style};
@@ -176,6 +176,10 @@ impl Aggregation for DateHistogram {
         let keys =
             DateKeys { reader, missing, rounding: &self.rounding, starts, hard: self.hard, keys: Gathered::default() };
         Ok(Box::new(SegmentKeyed::open(keys, &self.buckets.inner, opening)?))
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        self.buckets.inner.are_divisible(segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -1,6 +1,6 @@
 //! `filter`: the documents that match a query.
 
-use tantivy::DocId;
+use tantivy::{DocId, SegmentReader};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
@@ -56,6 +56,10 @@ impl Aggregation for Filter {
             distinct: Distinct::default(),
             buckets: SegmentPositions::open(1, &self.inner, opening)?,
         }))
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        self.inner.are_divisible(segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

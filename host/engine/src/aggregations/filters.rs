@@ -1,6 +1,7 @@
 //! `filters`: a bucket for each of several queries.
 
 use serde_json::Map;
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
@@ -110,6 +111,10 @@ impl Aggregation for Filters {
             places: Vec::new(),
             buckets: SegmentPositions::open(self.width(), &self.inner, opening)?,
         }))
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        self.inner.are_divisible(segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

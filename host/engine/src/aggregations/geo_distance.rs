@@ -3,6 +3,7 @@
 use quidditch_expression::DistanceFrom;
 use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
@@ -124,6 +125,10 @@ impl Aggregation for GeoDistance {
             buckets: SegmentPositions::open(self.ranges.len(), &self.inner, opening)?,
             last: Vec::new(),
         }))
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        self.inner.are_divisible(segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -1,7 +1,7 @@
 //! `histogram`: buckets of numbers, all of the same width.
 
 use quidditch_function::ColumnKind;
-use tantivy::i64_to_u64;
+use tantivy::{SegmentReader, i64_to_u64};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, Style};
@@ -141,6 +141,10 @@ impl Aggregation for Histogram {
             keys: Gathered::default(),
         };
         Ok(Box::new(SegmentKeyed::open(keys, &self.buckets.inner, opening)?))
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        self.buckets.inner.are_divisible(segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -5,8 +5,8 @@ use std::ops::Bound;
 
 use quidditch_index::{ip_term, ip_text};
 use serde_json::{Map, Value as Json};
-use tantivy::TantivyError;
 use tantivy::columnar::StrColumn;
+use tantivy::{SegmentReader, TantivyError};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
@@ -185,6 +185,10 @@ impl Aggregation for IpRange {
             buckets: SegmentPositions::open(self.ranges.len(), &self.inner, opening)?,
             last: Vec::new(),
         }))
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        self.inner.are_divisible(segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

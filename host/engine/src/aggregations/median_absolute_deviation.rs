@@ -1,5 +1,6 @@
 //! `median_absolute_deviation`: the median of how far values are from their median.
 use quidditch_function::ColumnKind;
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
@@ -64,6 +65,10 @@ impl Aggregation for MedianAbsoluteDeviation {
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
         Ok(Box::new(SegmentSamples::open(&self.0, opening)?))
+    }
+
+    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(true)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

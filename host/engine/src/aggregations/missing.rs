@@ -1,5 +1,6 @@
 //! `missing`: the documents without a value in a field.
 use quidditch_function::ColumnKind;
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
@@ -59,6 +60,10 @@ impl Aggregation for MissingAggregation {
             },
             buckets: SegmentPositions::open(1, &self.inner, opening)?,
         }))
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        self.inner.are_divisible(segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

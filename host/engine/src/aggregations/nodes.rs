@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::NamedAnswer;
@@ -39,6 +40,16 @@ impl Nodes {
         let open = |node: &'a Node| open_checked(&*node.aggregation, opening);
         let aggregations = self.0.iter().map(open).collect::<Result<_, _>>()?;
         Ok(SegmentNodes::new(aggregations, opening.segment.progress, opening.memory.reservation()))
+    }
+
+    /// Whether several threads are faster than one where each collects some documents of the segment.
+    pub(super) fn are_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        for node in &self.0 {
+            if !node.aggregation.is_divisible(segment)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Merges results of the same bucket: one list for each aggregation.

@@ -7,6 +7,7 @@ mod segment;
 use quidditch_function::ColumnKind;
 use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
@@ -195,6 +196,10 @@ impl Aggregation for Percentiles {
             Method::Sample => Ok(Box::new(SegmentSamples::open(&self.source, opening)?)),
             Method::Hdr { kept_bits } => Ok(Box::new(SegmentHdr::open(&self.source, kept_bits, opening)?)),
         }
+    }
+
+    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(true)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

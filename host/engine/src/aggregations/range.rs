@@ -2,6 +2,7 @@
 
 use quidditch_function::ColumnKind;
 use serde_json::{Map, Value as Json};
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
@@ -194,6 +195,10 @@ impl Aggregation for RangeAggregation {
             buckets: SegmentPositions::open(self.ranges.len(), &self.inner, opening)?,
             last: Vec::new(),
         }))
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        self.inner.are_divisible(segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -4,6 +4,7 @@ mod figure;
 mod figures;
 
 use quidditch_function::ColumnKind;
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
@@ -96,6 +97,10 @@ impl Aggregation for StatsAggregation {
             figure: self.figure,
             reservation: opening.memory.reservation(),
         }))
+    }
+
+    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(true)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

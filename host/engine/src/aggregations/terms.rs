@@ -7,6 +7,7 @@ mod text_keys;
 
 use quidditch_function::ColumnKind;
 use serde_json::Map;
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, Style};
@@ -34,6 +35,9 @@ pub(super) use significant::{
 use text_keys::TextKeys;
 
 const WHAT: &str = "[terms] aggregation";
+
+/// The size of a dictionary up to which the terms of a segment are collected by several threads.
+const MOST_MERGED_TERMS: usize = 10_000;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
@@ -171,6 +175,19 @@ impl Aggregation for Terms {
         }
         let keys = NumberKeys::open(self, reader, opening.segment);
         Ok(Box::new(SegmentKeyed::open(keys, &self.inner, opening)?))
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        let has_few_keys = match &self.source.column {
+            Some(column) if self.keys == KeyKind::Text => {
+                let texts = segment.fast_fields().str(column)?;
+                texts.is_none_or(|texts| texts.num_terms() <= MOST_MERGED_TERMS)
+            }
+            Some(_) => false,
+            // Computing the keys costs more than merging them.
+            None => true,
+        };
+        Ok(has_few_keys && self.inner.are_divisible(segment)?)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -2,6 +2,7 @@
 
 use quidditch_function::ColumnKind;
 use serde_json::Map;
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
@@ -57,6 +58,10 @@ impl Aggregation for ValueCount {
             counts: Vec::new(),
             reservation: opening.memory.reservation(),
         }))
+    }
+
+    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(true)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -1,6 +1,7 @@
 //! `weighted_avg`: the average of a field's values, weighted by another field.
 
 mod weighted;
+use tantivy::SegmentReader;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
@@ -108,6 +109,10 @@ impl Aggregation for WeightedAvg {
             sums: Vec::new(),
             reservation: opening.memory.reservation(),
         }))
+    }
+
+    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(true)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -32,6 +32,11 @@ pub(crate) trait Collector: Sync {
         false
     }
 
+    /// Whether several threads are faster than one where each collects some matches of the segment.
+    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(false)
+    }
+
     /// Names the columns that it reads, so that they can be fetched before the search runs.
     fn columns(&self, record: &mut dyn FnMut(&str));
 

@@ -1,6 +1,6 @@
 //! Several collectors in one pass.
 
-use tantivy::Score;
+use tantivy::{Score, SegmentReader};
 
 use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
 use crate::Error;
@@ -14,6 +14,10 @@ impl<A: Collector, B: Collector> Collector for (A, B) {
 
     fn may_skip(&self) -> bool {
         self.0.may_skip() && self.1.may_skip()
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(self.0.is_divisible(segment)? && self.1.is_divisible(segment)?)
     }
 
     fn columns(&self, record: &mut dyn FnMut(&str)) {
@@ -63,6 +67,10 @@ impl<C: Collector> Collector for Option<C> {
 
     fn may_skip(&self) -> bool {
         self.as_ref().is_none_or(C::may_skip)
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        self.as_ref().map_or(Ok(true), |collector| collector.is_divisible(segment))
     }
 
     fn columns(&self, record: &mut dyn FnMut(&str)) {

@@ -1,6 +1,6 @@
 //! Counts matches.
 
-use tantivy::Score;
+use tantivy::{Score, SegmentReader};
 
 use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
 use crate::Error;
@@ -21,6 +21,10 @@ impl Collector for Count {
 
     fn may_skip(&self) -> bool {
         self.total_hits != TotalHits::Exact
+    }
+
+    fn is_divisible(&self, _: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(true)
     }
 
     fn columns(&self, _: &mut dyn FnMut(&str)) {}

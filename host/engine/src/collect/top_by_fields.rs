@@ -42,6 +42,10 @@ impl Collector for TopByFields {
         false
     }
 
+    fn is_divisible(&self, _: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(true)
+    }
+
     fn columns(&self, record: &mut dyn FnMut(&str)) {
         self.order.columns().for_each(record);
     }

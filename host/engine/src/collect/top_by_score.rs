@@ -31,6 +31,10 @@ impl Collector for TopByScore {
         true
     }
 
+    fn is_divisible(&self, _: &SegmentReader) -> tantivy::Result<bool> {
+        Ok(true)
+    }
+
     fn columns(&self, _: &mut dyn FnMut(&str)) {}
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, BestHits>, Error> {

@@ -1,5 +1,7 @@
 //! The best matches, by score or by fields.
 
+use tantivy::SegmentReader;
+
 use super::collector::{Collector, Demand, SegmentCollecting, SegmentContext};
 use super::hit::BestHits;
 use super::sort_order::SortOrder;
@@ -53,6 +55,14 @@ impl Collector for TopHits {
             TopHits::ByScore(top) => top.may_skip(),
             TopHits::ByFields(top) => top.may_skip(),
             TopHits::OfGroups(top) => top.may_skip(),
+        }
+    }
+
+    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+        match self {
+            TopHits::ByScore(top) => top.is_divisible(segment),
+            TopHits::ByFields(top) => top.is_divisible(segment),
+            TopHits::OfGroups(top) => top.is_divisible(segment),
         }
     }
 

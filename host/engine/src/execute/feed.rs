@@ -1,5 +1,7 @@
 //! Hands the matches of one segment to its collectors, in batches.
 
+use std::ops::Range;
+
 use tantivy::fastfield::AliveBitSet;
 use tantivy::query::Weight;
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SegmentReader};
@@ -15,8 +17,20 @@ const BATCH: usize = 512;
 /// Matches that are passed on together as long as none may be skipped yet. Small, so that skipping begins soon after it may.
 const BATCH_BEFORE_SKIPPING: usize = 64;
 
+/// Matches that are passed on together where all documents match: as many as aggregations take at once.
+const BATCH_OF_ALL: u32 = 2_048;
+
 /// Matches between two looks at the clock: some 10 µs of the cheapest collecting, so that the looks cost nothing measurable.
 const MATCHES_PER_LOOK: usize = 2_048;
+
+/// The scores that matches are handed over with.
+#[derive(Clone, Copy)]
+pub(super) enum HandedScores {
+    None,
+    Same(Score),
+    /// Those that the query computes.
+    Own,
+}
 
 /// What feeds the collectors of one segment.
 pub(super) struct Feed<'a, P> {
@@ -81,32 +95,66 @@ impl<'a, P> Feed<'a, P> {
                 None => self.docs.extend_from_slice(&block[..pulled]),
                 Some(alive) => self.docs.extend(block[..pulled].iter().filter(|doc| alive.is_alive(**doc))),
             }
-            self.scores.resize(self.docs.len(), score);
             if self.docs.len() >= batch {
-                self.flush();
+                self.hand_over_with(Some(score));
                 batch = BATCH;
-                if self.collector.threshold().is_some_and(|threshold| threshold >= score) {
-                    break;
-                }
             }
-            if pulled < block.len() {
+            if self.is_stopped || pulled < block.len() {
                 break;
             }
         }
-        self.finish()
+        self.hand_over_with(Some(score));
+        self.failure.map_or(Ok(()), Err)
     }
 
-    /// Hands over all matches with their scores, in the batches that went through the stages.
-    pub(super) fn staged_scores(mut self, query: &StagedQuery) -> Result<(), Error> {
-        let mut batches = query.batches(self.segment)?;
-        while let (docs @ [_, ..], scores) = batches.batch() {
-            self.hand_over(docs, scores);
+    /// Hands over all of these documents but the deleted ones, each with this score, until no further one makes a difference.
+    pub(super) fn all(mut self, docs: Range<DocId>, score: Option<Score>) -> Result<(), Error> {
+        let (mut next, mut batch) =
+            (docs.start, if score.is_some() { BATCH_BEFORE_SKIPPING as u32 } else { BATCH_OF_ALL });
+        while next < docs.end && !self.must_stop(batch as usize) {
+            let end = docs.end.min(next + batch);
+            match self.alive {
+                None => self.docs.extend(next..end),
+                Some(alive) => self.docs.extend((next..end).filter(|doc| alive.is_alive(*doc))),
+            }
+            self.hand_over_with(score);
+            (next, batch) = (end, BATCH_OF_ALL);
+        }
+        self.failure.map_or(Ok(()), Err)
+    }
+
+    /// Hands over the matches among some documents, in the batches that went through the stages, until no further one makes a
+    /// difference.
+    pub(super) fn staged(mut self, query: &StagedQuery, docs: Range<DocId>, scores: HandedScores) -> Result<(), Error> {
+        let mut batches = query.batches(self.segment, docs)?;
+        while let (docs @ [_, ..], own) = batches.batch() {
+            match scores {
+                HandedScores::None => self.hand_over(docs, &[]),
+                HandedScores::Own => self.hand_over(docs, own),
+                HandedScores::Same(score) => {
+                    self.docs.extend_from_slice(docs);
+                    self.hand_over_with(Some(score));
+                }
+            }
             if self.is_stopped {
                 break;
             }
             batches.advance();
         }
         self.failure.map_or(Ok(()), Err)
+    }
+
+    /// As [`Feed::best_scores`], among some documents that go through stages.
+    pub(super) fn best_staged(
+        mut self,
+        query: &StagedQuery,
+        docs: Range<DocId>,
+        threshold_factor: Score,
+    ) -> Result<(), Error> {
+        let segment = self.segment;
+        let mut best = Best { threshold: None, threshold_factor };
+        query.for_each_above(segment, docs, Score::MIN, &mut |doc, score| best.push(&mut self, doc, score))?;
+        self.finish()
     }
 
     /// Hands over all matches with their scores.
@@ -118,21 +166,9 @@ impl<'a, P> Feed<'a, P> {
     /// Hands over the matches with their scores, and skips those that make no difference to the collectors any more. tantivy is
     /// told a lower threshold, by this factor, since its bounds of scores may be too low by as much.
     pub(super) fn best_scores(mut self, weight: &dyn Weight, threshold_factor: Score) -> Result<(), Error> {
-        let mut threshold = None;
-        weight.for_each_pruning(Score::MIN, self.segment, &mut |doc, score| {
-            if let Some(threshold) = threshold.filter(|threshold| score <= *threshold) {
-                return threshold * threshold_factor;
-            }
-            // Each match may raise the threshold: it is worth a call.
-            self.push(doc, score, if threshold.is_some() { 1 } else { BATCH_BEFORE_SKIPPING });
-            if self.is_stopped {
-                return Score::INFINITY;
-            }
-            if self.docs.is_empty() {
-                threshold = self.collector.threshold();
-            }
-            threshold.map_or(Score::MIN, |threshold| threshold * threshold_factor)
-        })?;
+        let segment = self.segment;
+        let mut best = Best { threshold: None, threshold_factor };
+        weight.for_each_pruning(Score::MIN, segment, &mut |doc, score| best.push(&mut self, doc, score))?;
         self.finish()
     }
 
@@ -145,6 +181,18 @@ impl<'a, P> Feed<'a, P> {
         if self.docs.len() >= batch {
             self.flush();
         }
+    }
+
+    /// Hands over the documents that were put aside, each with this score.
+    fn hand_over_with(&mut self, score: Option<Score>) {
+        if let Some(score) = score {
+            self.scores.resize(self.docs.len(), score);
+        }
+        if !self.docs.is_empty() {
+            self.flush();
+        }
+        let threshold = if score.is_some() { self.collector.threshold() } else { None };
+        self.is_stopped |= threshold.zip(score).is_some_and(|(threshold, score)| threshold >= score);
     }
 
     fn flush(&mut self) {
@@ -180,5 +228,31 @@ impl<'a, P> Feed<'a, P> {
             self.flush();
         }
         self.failure.map_or(Ok(()), Err)
+    }
+}
+
+/// The search for the best matches.
+struct Best {
+    /// The score that a match must exceed to make a difference.
+    threshold: Option<Score>,
+    threshold_factor: Score,
+}
+
+impl Best {
+    /// Takes a match, and returns the score that the next one must exceed.
+    fn push<P>(&mut self, feed: &mut Feed<'_, P>, doc: DocId, score: Score) -> Score {
+        let Best { threshold, threshold_factor } = self;
+        if let Some(threshold) = threshold.filter(|threshold| score <= *threshold) {
+            return threshold * *threshold_factor;
+        }
+        // Each match may raise the threshold: it is worth a call.
+        feed.push(doc, score, if threshold.is_some() { 1 } else { BATCH_BEFORE_SKIPPING });
+        if feed.is_stopped {
+            return Score::INFINITY;
+        }
+        if feed.docs.is_empty() {
+            *threshold = feed.collector.threshold();
+        }
+        threshold.map_or(Score::MIN, |threshold| threshold * *threshold_factor)
     }
 }

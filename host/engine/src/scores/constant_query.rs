@@ -18,6 +18,11 @@ impl ConstantQuery {
         ConstantQuery { matches, score }
     }
 
+    /// The query whose matches these are.
+    pub(crate) fn matches(&self) -> &dyn Query {
+        &*self.matches
+    }
+
     /// The score of each match.
     pub(crate) fn score(&self) -> Score {
         self.score

@@ -1,6 +1,7 @@
 //! A pipeline as a tantivy query: candidates are pulled in batches, go through the stages, and what stays is the doc set.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::query::{AllScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
@@ -51,7 +52,7 @@ impl Query for StagedQuery {
 
 impl Weight for StagedQuery {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let mut scorer = self.open(segment, boost, BATCH)?;
+        let mut scorer = self.open(segment, 0..segment.max_doc(), boost, BATCH)?;
         scorer.refill();
         Ok(Box::new(scorer))
     }
@@ -62,7 +63,7 @@ impl Weight for StagedQuery {
         target: DocId,
         boost: Score,
     ) -> tantivy::Result<(SeekDangerResult, Box<dyn Scorer>)> {
-        let mut scorer = self.open(segment, boost, BATCH_AFTER_SEEK)?;
+        let mut scorer = self.open(segment, 0..segment.max_doc(), boost, BATCH_AFTER_SEEK)?;
         if scorer.candidates.doc() < target {
             scorer.candidates.seek(target);
         }
@@ -75,13 +76,11 @@ impl Weight for StagedQuery {
     }
 
     fn count(&self, segment: &SegmentReader) -> tantivy::Result<u32> {
-        let mut count = 0;
-        self.for_each_no_score(segment, &mut |docs| count += docs.len() as u32)?;
-        Ok(count)
+        self.count_in(segment, 0..segment.max_doc())
     }
 
     fn for_each_no_score(&self, segment: &SegmentReader, callback: &mut dyn FnMut(&[DocId])) -> tantivy::Result<()> {
-        let mut batches = self.batches(segment)?;
+        let mut batches = self.batches(segment, 0..segment.max_doc())?;
         while let (docs @ [_, ..], _) = batches.batch() {
             callback(docs);
             batches.advance();
@@ -89,14 +88,57 @@ impl Weight for StagedQuery {
         Ok(())
     }
 
-    /// Where the stages have a bound of their scores, those candidates are left out that it rules out.
     fn for_each_pruning(
         &self,
         threshold: Score,
         segment: &SegmentReader,
         callback: &mut dyn FnMut(DocId, Score) -> Score,
     ) -> tantivy::Result<()> {
-        let mut scorer = self.open(segment, 1.0, BATCH)?;
+        self.for_each_above(segment, 0..segment.max_doc(), threshold, callback)
+    }
+
+    fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        let (found, mut scorer) = self.scorer_danger(segment, doc, 1.0)?;
+        if found != SeekDangerResult::Found {
+            return Err(TantivyError::InvalidArgument(format!("document #({doc}) does not match")));
+        }
+        Ok(Explanation::new("score after functions", scorer.score()))
+    }
+}
+
+impl StagedQuery {
+    /// Whether the stages see all documents, so that any range of documents can be searched on its own.
+    pub(crate) fn scans(&self) -> bool {
+        self.pipeline.candidates.is_none()
+    }
+
+    /// The matches among some documents of a segment, batch by batch.
+    pub(crate) fn batches(&self, segment: &SegmentReader, docs: Range<DocId>) -> tantivy::Result<StagedBatches> {
+        let mut scorer = self.open(segment, docs, 1.0, BATCH)?;
+        scorer.refill();
+        Ok(StagedBatches(scorer))
+    }
+
+    /// The number of matches among some documents of a segment.
+    pub(crate) fn count_in(&self, segment: &SegmentReader, docs: Range<DocId>) -> tantivy::Result<u32> {
+        let (mut batches, mut count) = (self.batches(segment, docs)?, 0);
+        while let (docs @ [_, ..], _) = batches.batch() {
+            count += docs.len() as u32;
+            batches.advance();
+        }
+        Ok(count)
+    }
+
+    /// Calls back with the matches among some documents of a segment whose scores are above a threshold, which each call may
+    /// raise. Where the stages have a bound of their scores, those candidates are left out that it rules out.
+    pub(crate) fn for_each_above(
+        &self,
+        segment: &SegmentReader,
+        docs: Range<DocId>,
+        threshold: Score,
+        callback: &mut dyn FnMut(DocId, Score) -> Score,
+    ) -> tantivy::Result<()> {
+        let mut scorer = self.open(segment, docs, 1.0, BATCH)?;
         // A filter must be asked anyway, until there are enough matches.
         let rescores = self.pipeline.stages.iter().any(|stage| stage.effect() == Effect::Rescores);
         if rescores {
@@ -113,27 +155,23 @@ impl Weight for StagedQuery {
         Ok(())
     }
 
-    fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let (found, mut scorer) = self.scorer_danger(segment, doc, 1.0)?;
-        if found != SeekDangerResult::Found {
-            return Err(TantivyError::InvalidArgument(format!("document #({doc}) does not match")));
-        }
-        Ok(Explanation::new("score after functions", scorer.score()))
-    }
-}
-
-impl StagedQuery {
-    /// The matches of a segment, batch by batch.
-    pub(crate) fn batches(&self, segment: &SegmentReader) -> tantivy::Result<StagedBatches> {
-        let mut scorer = self.open(segment, 1.0, BATCH)?;
-        scorer.refill();
-        Ok(StagedBatches(scorer))
-    }
-
-    fn open(&self, segment: &SegmentReader, boost: Score, batch: usize) -> tantivy::Result<StagedScorer> {
+    /// Opens it for some documents of a segment: for all of them, unless it scans.
+    fn open(
+        &self,
+        segment: &SegmentReader,
+        docs: Range<DocId>,
+        boost: Score,
+        batch: usize,
+    ) -> tantivy::Result<StagedScorer> {
         let candidates: Box<dyn Scorer> = match &self.pipeline.candidates {
             Some(weight) => weight.scorer(segment, 1.0)?,
-            None => Box::new(AllScorer::new(segment.max_doc())),
+            None => {
+                let mut all = AllScorer::new(docs.end);
+                if docs.start > 0 {
+                    all.seek(docs.start);
+                }
+                Box::new(all)
+            }
         };
         let mut scorer = StagedScorer {
             candidates,
