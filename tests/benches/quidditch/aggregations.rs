@@ -8,7 +8,8 @@ use quidditch_indexing::{IndexWriter, MergeEffort, MergeOptions};
 use quidditch_tests::Installation;
 use serde_json::{Value as Json, json};
 
-use crate::many_documents::engine;
+use crate::function_values;
+use crate::many_documents::engine_with_threads;
 use crate::measure::Bench;
 use crate::peer::Peer;
 use crate::row::{Goal, Row};
@@ -64,7 +65,8 @@ fn rows() -> Vec<(&'static str, Json, f64)> {
 
 pub(crate) fn measure(bench: &mut Bench) {
     let rows = rows();
-    let names: Vec<&str> = rows.iter().map(|(name, ..)| *name).collect();
+    let mut names: Vec<&str> = rows.iter().map(|(name, ..)| *name).collect();
+    names.push(function_values::NAME);
     if !bench.wants(&names) {
         return;
     }
@@ -72,7 +74,7 @@ pub(crate) fn measure(bench: &mut Bench) {
     let installation = sales(&documents);
     let peer = bench.peer.as_deref().map(|url| Peer::new(url, MAPPING, &documents));
     let snapshot = installation.snapshot(INDEX);
-    let (engine, functions) = (engine(), NativeFunctions::new());
+    let (engine, functions) = (engine_with_threads(), NativeFunctions::new());
     for (name, aggregation, levels) in rows {
         if !bench.wants(&[name]) {
             continue;
@@ -85,6 +87,7 @@ pub(crate) fn measure(bench: &mut Bench) {
         }
         bench.row(row.goal(Goal::AtMost(MOST_NANOSECONDS)));
     }
+    function_values::measure(bench, &engine, &snapshot, DOCUMENTS);
 }
 
 /// An installation with these documents in one split.

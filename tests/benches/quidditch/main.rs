@@ -8,6 +8,7 @@
 mod aggregations;
 mod boundary;
 mod expressions;
+mod function_values;
 mod indexing;
 mod lambda;
 mod many_documents;

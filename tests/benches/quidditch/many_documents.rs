@@ -56,6 +56,12 @@ pub(crate) fn engine() -> Engine {
     Engine::new(limits, Arc::new(SystemClock::default()))
 }
 
+/// The same with a thread for each core, as the server has it.
+pub(crate) fn engine_with_threads() -> Engine {
+    let cores = std::thread::available_parallelism().expect("the system tells").get();
+    engine().with_threads(cores).expect("threads can be started")
+}
+
 /// Values from 0 to 1,000, unordered.
 fn documents() -> String {
     let mut text = String::new();

@@ -5,7 +5,7 @@ use quidditch_function::NativeFunctions;
 use serde_json::{Value as Json, json};
 
 use crate::aggregations::{INDEX, MAPPING, documents, sales};
-use crate::many_documents::engine;
+use crate::many_documents::engine_with_threads;
 use crate::measure::Bench;
 use crate::peer::Peer;
 use crate::row::Row;
@@ -48,7 +48,7 @@ pub(crate) fn measure(bench: &mut Bench) {
     let installation = sales(&documents);
     let snapshot = installation.snapshot(INDEX);
     let peer = bench.peer.as_deref().map(|url| Peer::new(url, MAPPING, &documents));
-    let (engine, functions) = (engine(), NativeFunctions::new());
+    let (engine, functions) = (engine_with_threads(), NativeFunctions::new());
     for (name, mut body) in rows {
         if !bench.wants(&[name]) {
             continue;
