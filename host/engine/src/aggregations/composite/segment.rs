@@ -94,6 +94,12 @@ impl<'a> SegmentSource<'a> {
 
     /// Reads the values of a batch.
     fn read(&mut self, batch: Batch<'_>) {
+        self.read_keys(batch);
+        self.make_slots();
+    }
+
+    /// Reads the keys of the values of a batch.
+    fn read_keys(&mut self, batch: Batch<'_>) {
         let SegmentSource { source, reader, keys, .. } = self;
         let to_integer = reader.to_integer();
         let is_text = source.source.kind == Kind::Text;
@@ -115,6 +121,10 @@ impl<'a> SegmentSource<'a> {
         if let Some(fallback) = self.fallback {
             self.keys.fill(batch.docs.len(), fallback.key());
         }
+    }
+
+    /// Makes slots of the keys that were read.
+    fn make_slots(&mut self) {
         let direction = self.source.direction;
         self.slots.convert(&self.keys, |bits| Slot { rank: VALUE, bits: direction.order(bits) });
         self.cursor = 0;
@@ -230,23 +240,25 @@ impl<'a> SegmentComposite<'a> {
         })
     }
 
-    /// Once the page is full: finds the documents whose first value, which has been read, does not rule them out, and keeps only
-    /// their first values. Of the others, no more is read.
+    /// Once the page is full: finds the documents whose first key, which has been read, does not rule them out, and keeps only
+    /// their first keys. Of the others, no more is read.
     fn narrow(&mut self, batch: Batch<'_>) -> bool {
         let [found] = &self.found[..] else { return false };
         let Some(last) = found.last(self.size).map(|last| last[0]) else { return false };
-        let slots = &mut self.sources[0].slots;
-        if !slots.is_one_each() || batch.parents() > 1 {
+        let SegmentSource { source, keys, .. } = &mut self.sources[0];
+        if !keys.is_one_each() || batch.parents() > 1 {
             return false;
         }
         self.narrowed.clear();
-        for (doc, slot) in batch.docs.iter().zip(&slots.values) {
-            if *slot <= last {
+        for (position, doc) in batch.docs.iter().enumerate() {
+            let key = keys.values[position];
+            if (Slot { rank: VALUE, bits: source.direction.order(key) }) <= last {
+                keys.values[self.narrowed.len()] = key;
                 self.narrowed.push(*doc, 0);
             }
         }
         // Each document that is left still has one.
-        slots.values.retain(|slot| *slot <= last);
+        keys.values.truncate(self.narrowed.len());
         true
     }
 
@@ -278,8 +290,9 @@ impl<'a> SegmentComposite<'a> {
         }
     }
 
-    /// Counts the documents of a batch, whose first values have been read, in the buckets of all combinations of their values.
+    /// Counts the documents of a batch, whose first keys have been read, in the buckets of all combinations of their values.
     fn collect_all(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        self.sources[0].make_slots();
         self.sources[1..].iter_mut().for_each(|source| source.read(batch));
         self.inner.clear();
         let (width, parents) = (self.sources.len(), batch.parents());
@@ -337,7 +350,7 @@ impl<'a> SegmentComposite<'a> {
 
 impl SegmentAggregation for SegmentComposite<'_> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        self.sources[0].read(batch);
+        self.sources[0].read_keys(batch);
         if !self.narrow(batch) {
             return self.collect_all(batch);
         }
