@@ -96,6 +96,8 @@ mod search_template;
 mod service;
 mod settings;
 mod snapshots;
+mod store_names;
+mod targets;
 mod template;
 mod term_vectors;
 mod url_query;
@@ -118,11 +120,12 @@ pub mod writing {
     pub use crate::body::{BodyPart, BodyParts};
     pub use crate::call::Call;
     pub use crate::error::{ApiError, Refusal};
-    pub use crate::indices::{Expression, IfEmpty, IfUnavailable, IndicesOptions, Target, Wildcards};
+    pub use crate::indices::{Expression, IfEmpty, IfUnavailable, IndicesOptions, Wildcards};
     pub use crate::name_patterns::NamePatterns;
     pub use crate::parameters::{Flag, Parameters};
     pub use crate::router::PathNames;
     pub use crate::service::WriteRoutes;
+    pub use crate::targets::Target;
     pub use crate::url_query::take_url_query;
     pub use crate::write_endpoint::WriteEndpoint;
 }
