@@ -55,7 +55,7 @@ impl Engine {
                 let counts = reads
                     .run(|| {
                         resolved.progress.restart();
-                        plan.backgrounds[*number].count(&self.scope(resolved, dry_run, view, reads), terms)
+                        plan.backgrounds[number].count(&self.scope(resolved, dry_run, view, reads), terms)
                     })
                     .await?;
                 known.add_counts(*number, counts);
@@ -74,7 +74,7 @@ impl Engine {
         reads: &ReadSession,
     ) -> Result<(), Error> {
         let SearchedIndex { resolved, view, plan, first_split, .. } = *index;
-        let Some(source) = plan.backgrounds[number].texts() else { return Ok(()) };
+        let Some(source) = plan.backgrounds[&number].texts() else { return Ok(()) };
         let splits = first_split..first_split + resolved.snapshot.splits();
         let own: Vec<SnapshotDocument> =
             documents.iter().filter(|document| splits.contains(&document.split)).copied().collect();

@@ -19,7 +19,7 @@ use crate::bind::{Binder, find_stored_script};
 use crate::bound_calls::BoundCalls;
 use crate::collect::{GroupFound, GroupKey, HitPosition};
 use crate::execute::SearchScope;
-use crate::fetch::{FetchContext, FetchPlan, Places, fetch_ahead};
+use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
 use crate::fetching::Fetching;
 use crate::functions::StoredScripts;
 use crate::hits::Hits;
@@ -27,6 +27,7 @@ use crate::limits::Limits;
 use crate::nested::{NestedScope, NestedSets};
 use crate::nested_hits::NestedFetch;
 use crate::partial::{FoundByAggregations, PartialResult};
+use crate::places::Places;
 use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
@@ -201,7 +202,6 @@ impl Engine {
             aggregated: Cell::default(),
             scope: Cell::new(NestedScope::Root),
             nested_sets: &nested_sets,
-            backgrounds: RefCell::default(),
         };
         let query = request.query.as_deref();
         let mut stored_scripts = StoredScripts::new();

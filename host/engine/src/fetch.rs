@@ -7,7 +7,6 @@ mod column_value;
 mod fetch_context;
 mod field_value;
 mod highlight;
-mod places;
 mod plan;
 mod script_value;
 mod segment_columns;
@@ -26,6 +25,7 @@ use crate::collect::{GroupKey, Hit, SortOrder, SortValue};
 use crate::explanation::Explanation;
 use crate::hits::HitDocument;
 use crate::nested::NestedPlace;
+use crate::places::Places;
 use crate::progress::Progress;
 use crate::request::SourceFilter;
 use crate::scores::Scores;
@@ -33,7 +33,6 @@ use crate::search_request::SearchRequest;
 use segment_columns::SegmentColumns;
 
 pub(crate) use fetch_context::FetchContext;
-pub(crate) use places::Places;
 pub(crate) use plan::FetchPlan;
 
 /// The hits of a response.

@@ -20,7 +20,7 @@ use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 const WHAT: &str = "[value_count] aggregation";
 

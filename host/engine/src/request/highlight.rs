@@ -4,7 +4,7 @@ mod parse;
 
 use std::sync::Arc;
 
-use crate::query::Clause;
+use crate::clause::Clause;
 
 /// What is highlighted.
 pub(crate) struct Highlight {

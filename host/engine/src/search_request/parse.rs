@@ -7,9 +7,10 @@ use super::terminate_after::terminate_after;
 use super::{SearchRequest, inactive_keys, parameters};
 use crate::Error;
 use crate::aggregations::{self, KeyStyle};
+use crate::clause::Clause;
 use crate::json::{self, ErrorKind, Node, ParseError, PathText, Position, locate, parse_timeout};
 use crate::limits::Limits;
-use crate::query::{self, Clause};
+use crate::query;
 use crate::request::{
     Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, PointInTime, Rescore, SearchAfter, Slice, Sort,
     TotalHits,

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::super::parser::Parser;
 use super::{Boundary, Encoder, FragmentOrder, Highlight, HighlightField, HighlightOptions, MatchedFields};
+use crate::clause::Clause;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
-use crate::query::{Clause, Parser};
 
 /// Options that are given for all fields, or for one.
 #[derive(Clone, Default)]
