@@ -88,6 +88,7 @@ mod presentation;
 mod pretty;
 mod query_mistake;
 mod rank_eval;
+mod resolved_route;
 mod router;
 mod routes;
 mod search_call;
@@ -103,12 +104,13 @@ mod term_vectors;
 mod url_query;
 mod write_endpoint;
 
-pub use access::{Access, needed_access};
-pub use body::{PieceError, Pieces, read_body};
+pub use access::Access;
+pub use body::{PieceError, Pieces, RequestBody, read_body};
 pub use compression::compress;
 pub use error::error_response;
 pub use measurements::Measurements;
 pub use quidditch_function::error_chain;
+pub use resolved_route::{ReadsBody, ResolvedRoute};
 pub use service::{Parts, Service};
 pub use settings::Settings;
 
