@@ -10,7 +10,7 @@ use quidditch_clock::Clock;
 use quidditch_expression::ScriptRun;
 use quidditch_function::{Budget, FunctionResolver};
 use quidditch_index::{Cost, ReadSession, Snapshot, View};
-use tantivy::Executor;
+use tantivy::{DocAddress, Executor};
 
 use crate::Error;
 use crate::aggregations::{Answering, Answers, Known, Missing};
@@ -342,7 +342,8 @@ impl Engine {
         let (mut hits, top_hits) = (hits?, top_hits?);
         if let Some(plan) = &plan.inner_hits {
             let fetched = plan.fetched(request, &inner_hits);
-            fetch_ahead(&fetched, view, reads).await?;
+            let addresses: Vec<DocAddress> = fetched.iter().filter_map(|hit| view.address(hit.document)).collect();
+            fetch_ahead(&addresses, view, &resolved.progress, reads).await?;
             let around = fetching.around();
             for (hit, found) in hits.iter_mut().zip(&inner_hits) {
                 let of_group = plan.fetch(resolved.snapshot, &around, found, view, reads).await?;

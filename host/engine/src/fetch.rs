@@ -56,15 +56,23 @@ pub(crate) struct Page<'a> {
     pub(crate) fetched_bytes: &'a AtomicU64,
 }
 
-/// Fetches the documents of hits, all together, so that they can be read without waiting.
-pub(crate) async fn fetch_ahead(hits: &[&Hit], view: &View, reads: &ReadSession) -> Result<(), Error> {
+/// Fetches documents, all together, so that they can be read without waiting.
+///
+/// # Errors
+/// [`Error::TimedOut`], and the errors of reading.
+pub(crate) async fn fetch_ahead(
+    addresses: &[DocAddress],
+    view: &View,
+    progress: &Progress,
+    reads: &ReadSession,
+) -> Result<(), Error> {
     reads
         .run(|| {
+            // All are tried, so that what is missing of any of them is fetched together.
             let mut missing = None;
-            for hit in hits {
-                if let Some(address) = view.address(hit.document)
-                    && let Err(error) = view.stored(address)
-                {
+            for address in addresses {
+                progress.check_fetch_time()?;
+                if let Err(error) = view.stored(*address) {
                     missing = Some(error);
                 }
             }
