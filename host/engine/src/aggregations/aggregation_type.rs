@@ -37,7 +37,7 @@ impl Type {
     }
 }
 
-/// How clients know mistakes in the body of an aggregation.
+/// What mistakes in the body of an aggregation are reported as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mistakes {
     OfWhole,

@@ -30,7 +30,7 @@ const BOUNDARIES: Words<Option<Boundary>> = Words {
     words: &[("sentence", Some(Boundary::Sentence)), ("word", Some(Boundary::Word)), ("chars", None)],
 };
 
-/// The highlighters that clients know. All are answered by the same one.
+/// The types of highlighters in requests. One highlighter does the work of all.
 const TYPES: [&str; 3] = ["unified", "plain", "fvh"];
 
 impl Highlight {
