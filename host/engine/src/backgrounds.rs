@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use quidditch_index::{ReadSession, SnapshotDocument};
+use tantivy::DocAddress;
 
 use crate::Error;
 use crate::aggregations::{Answers, Known, Missing};
 use crate::engine::Engine;
+use crate::fetch::fetch_ahead;
 use crate::partial::PartialResult;
 use crate::resolved_request::Plan;
 use crate::searched_index::SearchedIndex;
@@ -55,7 +57,7 @@ impl Engine {
                 let counts = reads
                     .run(|| {
                         resolved.progress.restart();
-                        plan.backgrounds[*number].count(&self.scope(resolved, dry_run, view, reads), terms)
+                        plan.backgrounds[number].count(&self.scope(resolved, dry_run, view, reads), terms)
                     })
                     .await?;
                 known.add_counts(*number, counts);
@@ -74,34 +76,24 @@ impl Engine {
         reads: &ReadSession,
     ) -> Result<(), Error> {
         let SearchedIndex { resolved, view, plan, first_split, .. } = *index;
-        let Some(source) = plan.backgrounds[number].texts() else { return Ok(()) };
+        let Some(source) = plan.backgrounds[&number].texts() else { return Ok(()) };
         let splits = first_split..first_split + resolved.snapshot.splits();
-        let own: Vec<SnapshotDocument> =
-            documents.iter().filter(|document| splits.contains(&document.split)).copied().collect();
-        let address = |document: SnapshotDocument| {
-            view.address(SnapshotDocument { split: document.split - first_split, ..document })
-        };
-        // All are tried, so that what is missing of any of them is fetched together.
-        reads
-            .run(|| {
-                let mut missing = None;
-                for document in &own {
-                    resolved.progress.check_fetch_time()?;
-                    if let Some(address) = address(*document)
-                        && let Err(error) = view.stored(address)
-                    {
-                        missing = Some(error);
-                    }
-                }
-                missing.map_or(Ok(()), |error| Err(Error::from(error)))
+        let own: Vec<(SnapshotDocument, Option<DocAddress>)> = documents
+            .iter()
+            .filter(|document| splits.contains(&document.split))
+            .map(|document| {
+                let of_index = SnapshotDocument { split: document.split - first_split, ..*document };
+                (*document, view.address(of_index))
             })
-            .await?;
+            .collect();
+        let addresses: Vec<DocAddress> = own.iter().filter_map(|(_, address)| *address).collect();
+        fetch_ahead(&addresses, view, &resolved.progress, reads).await?;
         let analyzed = known.texts_mut(number);
         let mut reservation = resolved.aggregation_memory.reservation();
         let _entered = reads.enter();
-        for document in own {
+        for (document, address) in own {
             resolved.progress.check_fetch_time()?;
-            let stored = address(document).map(|address| view.stored(address)).transpose()?;
+            let stored = address.map(|address| view.stored(address)).transpose()?;
             let text = stored.as_ref().map_or("{}", |stored| stored.source.as_str());
             source.analyze(resolved.snapshot, document, text, analyzed, &mut reservation)?;
         }

@@ -10,7 +10,7 @@ use quidditch_clock::Clock;
 use quidditch_expression::ScriptRun;
 use quidditch_function::{Budget, FunctionResolver};
 use quidditch_index::{Cost, ReadSession, Snapshot, View};
-use tantivy::Executor;
+use tantivy::{DocAddress, Executor};
 
 use crate::Error;
 use crate::aggregations::{Answering, Answers, Known, Missing};
@@ -19,7 +19,7 @@ use crate::bind::{Binder, find_stored_script};
 use crate::bound_calls::BoundCalls;
 use crate::collect::{GroupFound, GroupKey, HitPosition};
 use crate::execute::SearchScope;
-use crate::fetch::{FetchContext, FetchPlan, Places, fetch_ahead};
+use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
 use crate::fetching::Fetching;
 use crate::functions::StoredScripts;
 use crate::hits::Hits;
@@ -27,6 +27,7 @@ use crate::limits::Limits;
 use crate::nested::{NestedScope, NestedSets};
 use crate::nested_hits::NestedFetch;
 use crate::partial::{FoundByAggregations, PartialResult};
+use crate::places::Places;
 use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
@@ -201,7 +202,6 @@ impl Engine {
             aggregated: Cell::default(),
             scope: Cell::new(NestedScope::Root),
             nested_sets: &nested_sets,
-            backgrounds: RefCell::default(),
         };
         let query = request.query.as_deref();
         let mut stored_scripts = StoredScripts::new();
@@ -342,7 +342,8 @@ impl Engine {
         let (mut hits, top_hits) = (hits?, top_hits?);
         if let Some(plan) = &plan.inner_hits {
             let fetched = plan.fetched(request, &inner_hits);
-            fetch_ahead(&fetched, view, reads).await?;
+            let addresses: Vec<DocAddress> = fetched.iter().filter_map(|hit| view.address(hit.document)).collect();
+            fetch_ahead(&addresses, view, &resolved.progress, reads).await?;
             let around = fetching.around();
             for (hit, found) in hits.iter_mut().zip(&inner_hits) {
                 let of_group = plan.fetch(resolved.snapshot, &around, found, view, reads).await?;

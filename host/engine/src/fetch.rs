@@ -7,7 +7,6 @@ mod column_value;
 mod fetch_context;
 mod field_value;
 mod highlight;
-mod places;
 mod plan;
 mod script_value;
 mod segment_columns;
@@ -26,6 +25,7 @@ use crate::collect::{GroupKey, Hit, SortOrder, SortValue};
 use crate::explanation::Explanation;
 use crate::hits::HitDocument;
 use crate::nested::NestedPlace;
+use crate::places::Places;
 use crate::progress::Progress;
 use crate::request::SourceFilter;
 use crate::scores::Scores;
@@ -33,7 +33,6 @@ use crate::search_request::SearchRequest;
 use segment_columns::SegmentColumns;
 
 pub(crate) use fetch_context::FetchContext;
-pub(crate) use places::Places;
 pub(crate) use plan::FetchPlan;
 
 /// The hits of a response.
@@ -57,15 +56,23 @@ pub(crate) struct Page<'a> {
     pub(crate) fetched_bytes: &'a AtomicU64,
 }
 
-/// Fetches the documents of hits, all together, so that they can be read without waiting.
-pub(crate) async fn fetch_ahead(hits: &[&Hit], view: &View, reads: &ReadSession) -> Result<(), Error> {
+/// Fetches documents, all together, so that they can be read without waiting.
+///
+/// # Errors
+/// [`Error::TimedOut`], and the errors of reading.
+pub(crate) async fn fetch_ahead(
+    addresses: &[DocAddress],
+    view: &View,
+    progress: &Progress,
+    reads: &ReadSession,
+) -> Result<(), Error> {
     reads
         .run(|| {
+            // All are tried, so that what is missing of any of them is fetched together.
             let mut missing = None;
-            for hit in hits {
-                if let Some(address) = view.address(hit.document)
-                    && let Err(error) = view.stored(address)
-                {
+            for address in addresses {
+                progress.check_fetch_time()?;
+                if let Err(error) = view.stored(*address) {
                     missing = Some(error);
                 }
             }

@@ -10,8 +10,9 @@ use tantivy::DocAddress;
 use crate::Error;
 use crate::aggregations::{FetchedHits, WantedHits};
 use crate::collect::{Hit, SortOrder};
-use crate::fetch::{FetchPlan, Page, Places, fetch};
+use crate::fetch::{FetchPlan, Page, fetch};
 use crate::hits::HitDocument;
+use crate::places::Places;
 use crate::resolved_request::{Plan, ResolvedRequest};
 use crate::scores::Scores;
 

@@ -6,6 +6,7 @@ use quidditch_index::{ReadSession, Snapshot, View};
 use tantivy::query::Query;
 
 use crate::Error;
+use crate::clause::Clause;
 use crate::collect::{
     BestHits, Collector, Count, Demand, GroupFound, GroupHits, GroupKey, GroupSource, Hit, SortOrder, TopByFields,
     TopByScore, TopHits,
@@ -14,7 +15,6 @@ use crate::execute::SearchScope;
 use crate::fetch::{FetchPlan, Page, fetch};
 use crate::hits::{Hits, InnerHitsResponse, Total};
 use crate::plan::{Planned, Planner};
-use crate::query::Clause;
 use crate::query_filter::filtered;
 use crate::request::{Collapse, InnerHits, TotalHits, is_by_score};
 use crate::scores::{Scores, Scoring};

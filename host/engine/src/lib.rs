@@ -1,6 +1,6 @@
 //! From a search request to hits.
 //!
-//! The life of a request, in the order of the modules:
+//! The life of a request:
 //!
 //! 1. It is parsed: [`SearchRequest`]. `json` reads values, `request` the parts of a body, `query` and `aggregations` the
 //!    clauses and aggregations.
@@ -49,48 +49,63 @@
 //! It does not know HTTP, where indices are stored, or how functions run: it calls them through the traits of
 //! `quidditch-function`.
 
-// What a request is made of.
+// In layers: each imports only those before it.
+
+// What requests and searches are made of.
+mod error;
+mod explanation;
 mod json;
-mod request;
+mod limits;
+mod lookups;
+mod memory;
+mod progress;
 mod source_paths;
 
-// Clauses, and the functions that they call.
-mod bind;
-mod functions;
-mod lookups;
-mod query;
-
-// Planning, and reading ahead.
+// What a search reads of an index.
+mod columns;
+mod geo;
 mod nested;
-mod plan;
 mod scores;
 mod terms;
 mod warmup;
 
-// Executing.
-mod aggregations;
-mod allowance;
-mod collect;
-mod columns;
-mod execute;
-mod explain;
-mod explanation;
-mod geo;
-mod hits;
-mod memory;
-mod progress;
-mod rescore;
+// The functions that a request calls, and where they run.
+mod bind;
+mod functions;
+mod profile;
 mod stages;
 
-// A request as a whole: parsed, resolved for the indices that it searches, and what it collects there.
+// Planning.
+mod explain;
+mod places;
+mod plan;
+
+// The parts of a request: clauses, and what contains them.
+mod clause;
+mod query;
+mod request;
+
+// Executing: what is made of the matches.
+mod aggregations;
+mod collect;
+mod execute;
+mod hits;
+mod rescore;
+mod search_collector;
+mod shown;
+mod suggest;
+
+// A request as a whole: parsed, resolved for the indices that it searches, and what is read of its hits.
+mod allowance;
 mod bound_calls;
+mod fetch;
+mod inner_hits;
+mod nested_hits;
 mod query_filter;
 mod resolved_request;
-mod search_collector;
+mod response;
 mod search_request;
 mod search_target;
-mod searched_index;
-mod suggest;
 
 // Answering.
 mod backgrounds;
@@ -98,24 +113,16 @@ mod check;
 mod document;
 mod document_lookups;
 mod engine;
-mod fetch;
 mod fetching;
 mod fetching_nested;
-mod inner_hits;
 mod matched_queries;
 mod matching;
-mod nested_hits;
 mod partial;
-mod profile;
-mod response;
 mod search_indices;
 mod search_parts;
-mod shown;
+mod searched_index;
 mod suggesting;
 mod term_vectors;
-
-mod error;
-mod limits;
 
 pub use aggregations::{aggregation_types, pipeline_types};
 pub use check::Matches;

@@ -8,10 +8,10 @@ use tantivy::query::Weight;
 use tantivy::{DocAddress, Score, SeekDangerResult, TantivyError};
 
 use crate::Error;
+use crate::clause::NamedQuery;
 use crate::collect::Hit;
 use crate::fetch::Page;
 use crate::hits::MatchedQueries;
-use crate::query::NamedQuery;
 use crate::resolved_request::ResolvedRequest;
 use crate::scores::Scores;
 

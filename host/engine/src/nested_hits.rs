@@ -6,8 +6,9 @@ use tantivy::query::Query;
 
 use crate::Error;
 use crate::collect::{Collector, Count, Demand, SortOrder, TopByFields, TopByScore, TopHits};
-use crate::fetch::{FetchContext, FetchPlan, Places};
+use crate::fetch::{FetchContext, FetchPlan};
 use crate::nested::{NestedScope, ScopeDocuments};
+use crate::places::Places;
 use crate::plan::Planner;
 use crate::request::{NestedInnerHits, TotalHits, is_by_score};
 use crate::scores::{Scores, Scoring};

@@ -5,7 +5,6 @@
 mod bool;
 mod boosted;
 mod boosting;
-mod clause;
 mod computed;
 mod constant_score;
 mod dis_max;
@@ -13,7 +12,6 @@ mod distance_feature;
 mod distances;
 mod exists;
 mod field_boosts;
-mod function_call;
 mod function_score;
 mod fuzziness;
 mod fuzzy;
@@ -35,11 +33,8 @@ mod minimum_should_match;
 mod more_like_this;
 mod multi_match;
 mod multi_match_type;
-mod named_query;
 mod nested;
-mod nested_query;
 mod operator;
-mod parser;
 mod prefix;
 mod query_string;
 mod range;
@@ -47,11 +42,9 @@ mod range_bound;
 mod regexp;
 mod related_ranges;
 mod rewrite;
-mod script;
 mod script_score;
 mod simple_query_string;
 mod span;
-mod span_part;
 mod string_clause;
 mod string_parts;
 mod term;
@@ -61,7 +54,6 @@ mod terms;
 mod terms_set;
 mod text_graph;
 mod text_in_fields;
-mod text_matches;
 mod text_options;
 mod text_query;
 mod text_terms;
@@ -73,20 +65,13 @@ mod wrapper;
 mod zero_terms;
 
 use crate::limits::Limits;
-use parser::QueryTypes;
+use crate::request::{Parser, QueryTypes, find_query_type};
 
 pub(crate) use self::bool::explain_restricted;
-pub(crate) use clause::Clause;
-pub(crate) use function_call::parse_values;
 pub(crate) use fuzziness::{Fuzziness, transpositions};
 pub(crate) use geo_bounding_box::Bounds;
 pub(crate) use match_none::match_none;
-pub(crate) use named_query::NamedQuery;
-pub(crate) use nested_query::NestedQuery;
-pub(crate) use parser::Parser;
 pub(crate) use regexp::{Operators, Regexp, compile_regexp};
-pub(crate) use script::parse_value_script;
-pub(crate) use text_matches::{FieldMatch, PhraseMatch, TermTest, TextMatch, TextMatches, WordOrder};
 
 /// Every type of query, by its key in a request.
 const QUERIES: QueryTypes = &[
@@ -145,7 +130,7 @@ pub(crate) fn parser(limits: &Limits) -> Parser<'_> {
 
 /// Whether a type of query has this name.
 pub(crate) fn is_query(name: &str) -> bool {
-    parser::find(QUERIES, name).is_some()
+    find_query_type(QUERIES, name).is_some()
 }
 
 #[cfg(test)]

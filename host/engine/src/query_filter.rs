@@ -3,9 +3,9 @@
 use serde_json::Value as Json;
 
 use crate::Error;
+use crate::clause::Clause;
 use crate::limits::Limits;
 use crate::plan::{Planned, Planner, restrict};
-use crate::query::Clause;
 use crate::scores::{Scores, Scoring};
 use crate::search_request::parse_filter;
 

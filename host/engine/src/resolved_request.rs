@@ -1,6 +1,7 @@
 //! A request for one snapshot, with its functions bound: planned in a dry run, its data fetched, and planned again to run.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, ReadSession, Snapshot, View};
@@ -8,24 +9,26 @@ use tantivy::query::Query;
 use tantivy::{DocAddress, Searcher};
 
 use crate::Error;
-use crate::aggregations::{self, Aggregations, Background, Extent};
+use crate::aggregations::{self, Aggregations, Background, Extent, PlannedBackground};
+use crate::clause::{Clause, NamedQuery};
 use crate::collect::{
     Collector, Count, Demand, GroupSource, Ranking, SortOrder, TopByFields, TopByScore, TopGroups, TopHits,
 };
 use crate::columns::ComputedFields;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
-use crate::fetch::{FetchPlan, Places};
+use crate::fetch::FetchPlan;
 use crate::functions::{BoundCall, FunctionCall, StoredScripts};
 use crate::inner_hits::InnerHitsPlan;
 use crate::lookups::LookedUp;
 use crate::memory::Memory;
 use crate::nested::{NestedScope, NestedSets};
 use crate::nested_hits::{NestedFetch, NestedHitsPlan};
+use crate::places::Places;
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
-use crate::query::{Clause, NamedQuery, explain_restricted};
+use crate::query::explain_restricted;
 use crate::query_filter::filtered;
 use crate::request::{Slice, Sort, is_by_score};
 use crate::rescore::Rescorer;
@@ -85,7 +88,7 @@ pub(crate) struct Plan {
     /// Aggregations over all documents, whether they match or not, and the query that finds all documents.
     pub(crate) global: Option<(Box<dyn Query>, Aggregations)>,
     /// What aggregations compare significant terms with.
-    pub(crate) backgrounds: Vec<Background>,
+    pub(crate) backgrounds: BTreeMap<usize, Background>,
 }
 
 /// The result of planning without an index.
@@ -280,13 +283,12 @@ impl ResolvedRequest<'_> {
             aggregated: Cell::default(),
             scope: Cell::new(NestedScope::Root),
             nested_sets: &self.nested_sets,
-            backgrounds: RefCell::default(),
         }
     }
 
     fn plan_with(&self, planner: &Planner<'_>) -> Result<Plan, Error> {
         let request = self.request;
-        let planned = aggregations::plan(&request.aggregations, planner, &self.aggregation_memory)?;
+        let aggregations = aggregations::plan(&request.aggregations, planner, &self.aggregation_memory)?;
         let post_filter = match &request.post_filter {
             Some(filter) => Some(filter.plan(planner, Scoring::FILTER)?.into_pipeline(planner, Scores::Ignored)?),
             None => None,
@@ -295,11 +297,11 @@ impl ResolvedRequest<'_> {
             post_filter,
             termination: request.terminate_after.map(Termination::new),
             hits: (Count { total_hits: request.total_hits() }, top_hits(request, planner)?),
-            aggregations: planned.matches,
+            aggregations: aggregations.matches,
         };
         let needs_scores = collector.demand() == Demand::Scores || request.min_score.is_some() || request.fetch.explain;
         let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
-        let global = match planned.all {
+        let global = match aggregations.all {
             Some(aggregations) => {
                 // Clients expect all documents to score 1.
                 let scores = aggregations.scores();
@@ -327,14 +329,18 @@ impl ResolvedRequest<'_> {
         planner.warmup.query(&*query, scores);
         let rescorers =
             request.rescore.iter().map(|rescore| Rescorer::plan(rescore, planner)).collect::<Result<_, _>>()?;
-        let backgrounds = self.plan_backgrounds(planner)?;
+        let backgrounds = self.plan_backgrounds(aggregations.backgrounds, planner)?;
         let nested_hits = Vec::new();
         Ok(Plan { query, scores, collector, rescorers, inner_hits: None, nested_hits, global, backgrounds })
     }
 
-    fn plan_backgrounds(&self, planner: &Planner<'_>) -> Result<Vec<Background>, Error> {
-        let mut backgrounds = Vec::new();
-        for background in planner.backgrounds.take() {
+    fn plan_backgrounds(
+        &self,
+        planned: BTreeMap<usize, PlannedBackground>,
+        planner: &Planner<'_>,
+    ) -> Result<BTreeMap<usize, Background>, Error> {
+        let mut backgrounds = BTreeMap::new();
+        for (number, background) in planned {
             let (filter, terms) = background.into_parts();
             let is_all = filter.is_none() && self.filter.is_none() && !self.snapshot.mapping().has_nested();
             let extent = if is_all { Extent::All } else { Extent::Some };
@@ -342,7 +348,7 @@ impl ResolvedRequest<'_> {
             let query =
                 filtered(documents, self.filter, planner, Scores::Ignored)?.into_query(planner, Scores::Ignored)?;
             planner.warmup.query(&*query, Scores::Ignored);
-            backgrounds.push(Background::new(query, extent, terms));
+            backgrounds.insert(number, Background::new(query, extent, terms));
         }
         Ok(backgrounds)
     }

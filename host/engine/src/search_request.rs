@@ -16,11 +16,11 @@ use serde_json::Value as Json;
 
 use crate::Error;
 use crate::aggregations::{AggregationRequests, KeyStyle};
+use crate::clause::{Clause, NamedQuery};
 use crate::collect::HitPosition;
 use crate::functions::{FunctionCall, ValuesFor};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
-use crate::query::{Clause, NamedQuery};
 use crate::request::{
     Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, NestedInnerHits, PointInTime, Rescore,
     ScriptFieldSource, SearchAfter, Slice, Sort, TotalHits, is_by_score,

@@ -1,11 +1,8 @@
 //! The values of `java.time` that scripts work with, in addition to the dates of documents.
 
-mod between;
 mod chrono_unit;
-mod methods;
 mod parse;
 mod shown;
-mod steps;
 mod time;
 
 use jiff::tz::TimeZone;
@@ -13,15 +10,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use chrono_unit::UNITS;
 
-pub(crate) use time::{Time, ZonedDateTime, timestamp};
-
-pub(crate) use between::between;
-pub(crate) use methods::{from_nanos, is_method, method, zoned_method};
+pub(crate) use chrono_unit::{ChronoUnit, NANOS_PER_SECOND};
 pub(crate) use parse::{date, duration, instant, zone, zoned};
+pub(crate) use time::{Time, ZonedDateTime, from_nanos, out_of_range, timestamp};
 
-const DAYS_OF_WEEK: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
+pub(crate) const DAYS_OF_WEEK: [&str; 7] =
+    ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 
-const MONTHS: [&str; 12] = [
+pub(crate) const MONTHS: [&str; 12] = [
     "JANUARY",
     "FEBRUARY",
     "MARCH",

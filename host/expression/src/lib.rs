@@ -44,6 +44,7 @@ mod script;
 mod statics;
 mod syntax;
 mod text_members;
+mod time_members;
 mod value;
 mod value_script;
 mod values_of;

@@ -13,7 +13,7 @@ use crate::operations::{CastKind, cast, equal};
 use crate::syntax::TypeName;
 use crate::text_members::text_method;
 use crate::value::Value;
-use crate::{java_text, java_time};
+use crate::{java_text, java_time, time_members};
 
 /// The names of all methods but those of dates.
 const METHODS: &[&str] = &[
@@ -94,7 +94,7 @@ pub(crate) fn is_change(name: &str) -> bool {
 
 /// Whether values of some type have a method of this name.
 pub(crate) fn is_method(name: &str) -> bool {
-    METHODS.contains(&name) || date_getter(name).is_some() || java_time::is_method(name)
+    METHODS.contains(&name) || date_getter(name).is_some() || time_members::is_method(name)
 }
 
 /// `receiver.name(arguments)`
@@ -114,10 +114,10 @@ pub(crate) fn method(receiver: &Value, name: &str, arguments: &[Value]) -> Resul
             _ => None,
         },
         Value::Date(millis) => match date_method(*millis, name, arguments) {
-            None => java_time::zoned_method(&ZonedDateTime::from_millis(*millis)?, name, arguments)?,
+            None => time_members::zoned_method(&ZonedDateTime::from_millis(*millis)?, name, arguments)?,
             found => found,
         },
-        Value::Time(time) => java_time::method(time, name, arguments)?,
+        Value::Time(time) => time_members::method(time, name, arguments)?,
         Value::Entry(entry) => match (name, arguments) {
             ("getKey", []) => Some(entry.0.clone()),
             ("getValue", []) => Some(entry.1.clone()),

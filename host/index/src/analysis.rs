@@ -4,14 +4,13 @@
 //! the parts, `built_in.rs` the analyzers that every index has.
 
 mod analyze;
-mod analyze_query;
+mod analyze_request;
 mod analyzer;
 mod analyzer_parts;
 mod apostrophe;
 mod built_in;
 mod char_classes;
 mod char_filter;
-mod completion_forms;
 mod definitions;
 mod derived;
 mod each_term;
@@ -52,7 +51,9 @@ use lowercase::lowercase;
 use options::{Options, SizeLimits};
 use unicode_words::UnicodeWords;
 
+pub(crate) use analyze::analyze_all;
 pub use analyze::{AnalyzeError, AnalyzedToken};
+pub(crate) use analyze_request::{ANALYZER_PARTS, AnalyzeRequest, RequestedAnalyzer};
 pub(crate) use analyzer::Analyzer;
 pub(crate) use derived::DerivedAnalyzer;
 pub use derived::MAX_BEGINNING;
@@ -181,7 +182,7 @@ impl Analysis {
         self.own.contains_key("default_search").then_some("default_search")
     }
 
-    fn default_analyzer(&self) -> Analyzer {
+    pub(crate) fn default_analyzer(&self) -> Analyzer {
         self.analyzer(self.default_name()).unwrap_or_else(Analyzer::keyword)
     }
 

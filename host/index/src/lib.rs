@@ -65,11 +65,14 @@ mod name;
 mod name_pattern;
 mod parse_error;
 mod pruning;
+mod range_map;
 mod reading;
 mod revision;
 mod snapshot;
 mod snapshot_record;
 mod split;
+mod split_layout;
+mod splits_directory;
 mod store_object;
 mod summary;
 mod templates;
@@ -116,8 +119,9 @@ pub mod format {
     pub use crate::deletes::describe_deletes;
     pub use crate::field::signed_in_order;
     pub use crate::field::{FlatValue, flat_path_term, flat_value_terms, is_flat_value_with_path, visit_flat_object};
-    pub use crate::manifest::{ColumnRange, Deletes, IdRange, Manifest, Retired, SplitEntry};
+    pub use crate::manifest::{ColumnRange, Deletes, FooterPosition, IdRange, Manifest, Retired, SplitEntry};
     pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
     pub use crate::name::{manifest_key, split_key, splits_prefix};
-    pub use crate::split::{FooterPosition, Split, build_split};
+    pub use crate::split::Split;
+    pub use crate::split_layout::build_split;
 }

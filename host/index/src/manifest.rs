@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::name::manifest_key;
-use crate::split::FooterPosition;
 use crate::{Damage, IndexError, Mapping, SplitId};
 
 /// The version of the manifest's format that this program writes, and the only one that it reads. It also stands for what the
@@ -61,6 +60,15 @@ pub struct SplitEntry {
     /// Which documents are deleted, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletes: Option<Deletes>,
+}
+
+/// Where a split's footer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FooterPosition {
+    /// Offset from the start of the split in bytes, which is the length of the data.
+    pub offset: u64,
+    /// Length in bytes, up to the end of the split.
+    pub length: u64,
 }
 
 /// What BM25 scores are computed from, for one field. Deleted documents count until their split is merged.

@@ -2,6 +2,9 @@
 
 mod add;
 mod add_computed;
+mod analyze;
+mod analyze_query;
+mod completion_forms;
 mod computed;
 mod definition;
 mod derived;

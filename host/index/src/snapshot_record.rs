@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::manifest::{Deletes, FieldStatistics, SplitEntry};
-use crate::split::FooterPosition;
+use crate::manifest::{Deletes, FieldStatistics, FooterPosition, SplitEntry};
 
 /// Most bytes of a footer or of a deletes object that a record may name. 1 GiB: more than any has; a record may come from anybody.
 const MAX_OBJECT_BYTES: u64 = 1 << 30;

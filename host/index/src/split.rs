@@ -1,15 +1,10 @@
 //! Splits: tantivy segments, each in one object.
 
-mod directory;
-mod file;
 mod format;
-mod layout;
 mod open;
 
-pub(crate) use directory::SplitsDirectory;
+pub use format::Split;
 #[cfg(feature = "fuzzing")]
 pub(crate) use format::with_valid_checksum;
-pub(crate) use format::{BLOCK_BYTES, Footer};
-pub use format::{FooterPosition, Split};
-pub use layout::build_split;
+pub(crate) use format::{BLOCK_BYTES, Footer, encode};
 pub(crate) use open::{LiveSplit, OpenSplit};

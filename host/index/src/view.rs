@@ -6,7 +6,8 @@ use tantivy::schema::{TantivyDocument, Value};
 use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher};
 
 use crate::mapping::{ID, SOURCE};
-use crate::split::{LiveSplit, SplitsDirectory};
+use crate::split::LiveSplit;
+use crate::splits_directory::SplitsDirectory;
 use crate::{IndexError, Mapping, Revision, Revisions, SnapshotDocument};
 
 /// Blocks of stored documents that each split keeps decompressed, of 16 KiB each: one page of hits seldom needs more, and there

@@ -76,35 +76,23 @@ pub(crate) enum EventError {
     Request { method: String, target: String, source: http::Error },
 }
 
-/// Whether an event is an HTTP request of a function URL, however malformed. Events about uploads do not have the key.
-pub(crate) fn is_http(event: &str) -> bool {
+/// The HTTP request in an event of a function URL, however malformed; `None` if the event is about something else. Events about
+/// uploads do not have the key `requestContext`.
+pub(crate) fn request_if_any(event: &str) -> Option<Result<(Request<Bytes>, Format), EventError>> {
     #[derive(Deserialize)]
     struct HttpRequest {
         #[serde(rename = "requestContext")]
         _request_context: serde::de::IgnoredAny,
     }
-    serde_json::from_str::<HttpRequest>(event).is_ok()
+    match serde_json::from_str::<HttpEvent>(event) {
+        Ok(event) => event.request_context.is_some().then(|| event.into_request()),
+        Err(error) => serde_json::from_str::<HttpRequest>(event).is_ok().then(|| Err(error.into())),
+    }
 }
 
 /// The HTTP request in an event.
 pub(crate) fn request(event: &str) -> Result<(Request<Bytes>, Format), EventError> {
-    let event: HttpEvent = serde_json::from_str(event)?;
-    let (method, target, format) = event.request_line()?;
-    let mut request = Request::builder().method(method.as_str()).uri(&target);
-    for (name, value) in event.headers() {
-        // Invalid headers are ignored.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            request = request.header(name, value);
-        }
-    }
-    let body = event.into_body()?;
-    match request.body(body) {
-        Ok(mut request) => {
-            check_compression(&mut request, format)?;
-            Ok((request, format))
-        }
-        Err(source) => Err(EventError::Request { method, target, source }),
-    }
+    serde_json::from_str::<HttpEvent>(event)?.into_request()
 }
 
 /// REST APIs may decompress bodies, but keep the header that says that they are compressed.
@@ -122,6 +110,25 @@ fn check_compression(request: &mut Request<Bytes>, format: Format) -> Result<(),
 }
 
 impl HttpEvent {
+    fn into_request(self) -> Result<(Request<Bytes>, Format), EventError> {
+        let (method, target, format) = self.request_line()?;
+        let mut request = Request::builder().method(method.as_str()).uri(&target);
+        for (name, value) in self.headers() {
+            // Invalid headers are ignored.
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                request = request.header(name, value);
+            }
+        }
+        let body = self.into_body()?;
+        match request.body(body) {
+            Ok(mut request) => {
+                check_compression(&mut request, format)?;
+                Ok((request, format))
+            }
+            Err(source) => Err(EventError::Request { method, target, source }),
+        }
+    }
+
     /// Method and target, with the format that they are in.
     fn request_line(&self) -> Result<(String, String, Format), EventError> {
         let context = self.request_context.as_ref();
@@ -206,7 +213,9 @@ mod tests {
 
     #[test]
     fn events_with_requests_are_told_from_others() {
+        let is_http = |event: &str| request_if_any(event).is_some();
         assert!(is_http(r#"{"requestContext": {"http": {}}}"#));
+        assert!(is_http(r#"{"requestContext": 1, "rawPath": "/"}"#));
         assert!(!is_http(r#"{"Records": [{"requestContext": {}}]}"#));
         assert!(!is_http("[]"));
     }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use bytes::Bytes;
+use http::Request;
 use http::header::ACCEPT_ENCODING;
 use quidditch_clock::Clock;
 use quidditch_service::{Measurements, Service, compress, error_chain};
@@ -10,7 +12,7 @@ use quidditch_storage::Counting;
 use serde_json::value::RawValue;
 
 use crate::answer;
-use crate::event;
+use crate::event::{EventError, Format};
 use crate::metrics::{Metrics, RequestFigures};
 use crate::time_left::time_left;
 
@@ -26,12 +28,16 @@ pub(crate) struct HttpEvents {
 }
 
 impl HttpEvents {
-    /// Answers an event before Lambda's deadline, in milliseconds since the Unix epoch. Every error is a response.
-    pub(crate) async fn handle(&self, event: &RawValue, deadline_millis: u64) -> Box<RawValue> {
+    /// Answers the request of an event before Lambda's deadline, in milliseconds since the Unix epoch. Every error is a response.
+    pub(crate) async fn handle(
+        &self,
+        request: Result<(Request<Bytes>, Format), EventError>,
+        deadline_millis: u64,
+    ) -> Box<RawValue> {
         #[expect(clippy::disallowed_methods, reason = "only for the metrics")]
         let start = Instant::now();
         let before = self.storage.counts();
-        let (request, format) = match event::request(event.get()) {
+        let (request, format) = match request {
             Ok(request) => request,
             Err(error) => {
                 tracing::warn!(error = error_chain(&error), "malformed event");

@@ -33,7 +33,7 @@ use self::claim::{Claim, Claimed, claim};
 use self::download::{current_etag, download, is_current};
 use self::event::{Upload, UploadedFile};
 use self::timed_reader::TimedReader;
-use crate::event::is_http;
+use crate::event::request_if_any;
 use crate::metrics::{Metrics, RequestFigures};
 use crate::settings::IndexSettings;
 use crate::time_left::time_left;
@@ -110,9 +110,9 @@ impl Indexing {
     /// The reasons why files were not added, for the queue of failed events.
     pub(crate) async fn handle(&self, event: &RawValue, context: &Context) -> Result<Box<RawValue>, Diagnostic> {
         if let Some(writing) = &self.writing
-            && is_http(event.get())
+            && let Some(request) = request_if_any(event.get())
         {
-            return Ok(writing.handle(event, context.deadline).await);
+            return Ok(writing.handle(request, context.deadline).await);
         }
         #[expect(clippy::disallowed_methods, reason = "only for the metrics")]
         let start = Instant::now();

@@ -13,6 +13,7 @@ use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{Counting, S3Settings, Storage, open_s3};
 use serde_json::value::RawValue;
 
+use crate::event;
 use crate::http_events::HttpEvents;
 use crate::log::FunctionLog;
 use crate::metrics::Metrics;
@@ -68,7 +69,7 @@ impl Search {
 
     /// Answers an event before Lambda's deadline, in milliseconds since the Unix epoch. Every error is a response.
     pub(crate) async fn handle(&self, event: &RawValue, deadline_millis: u64) -> Box<RawValue> {
-        self.http.handle(event, deadline_millis).await
+        self.http.handle(event::request(event.get()), deadline_millis).await
     }
 }
 

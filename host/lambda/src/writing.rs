@@ -8,6 +8,8 @@ mod no_functions;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::Request;
 use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Limits};
 use quidditch_index::{ReadSettings, SplitReader};
@@ -19,6 +21,7 @@ use serde_json::value::RawValue;
 
 use self::before_the_answer::BeforeTheAnswer;
 use self::no_functions::NoFunctions;
+use crate::event::{EventError, Format};
 use crate::http_events::HttpEvents;
 use crate::metrics::Metrics;
 use crate::settings::{MetricsSettings, WritingSettings};
@@ -71,9 +74,13 @@ impl Writing {
         Writing { http: HttpEvents { storage, service, clock, metrics }, merges }
     }
 
-    /// Answers an event before Lambda's deadline, in milliseconds since the Unix epoch. Every error is a response.
-    pub(crate) async fn handle(&self, event: &RawValue, deadline_millis: u64) -> Box<RawValue> {
-        let answer = self.http.handle(event, deadline_millis).await;
+    /// Answers the request of an event before Lambda's deadline, in milliseconds since the Unix epoch. Every error is a response.
+    pub(crate) async fn handle(
+        &self,
+        request: Result<(Request<Bytes>, Format), EventError>,
+        deadline_millis: u64,
+    ) -> Box<RawValue> {
+        let answer = self.http.handle(request, deadline_millis).await;
         let clock = &*self.http.clock;
         self.merges.run(clock, time_left(clock, deadline_millis).min(MERGE_TIME)).await;
         answer

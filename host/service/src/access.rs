@@ -1,8 +1,6 @@
 //! What a caller must be allowed to do for a request.
 
-use http::Method;
-
-use crate::router::{Endpoint, route};
+use crate::router::Endpoint;
 use crate::write_endpoint::WriteEndpoint;
 
 /// What a caller must be allowed to do for a request.
@@ -16,27 +14,33 @@ pub enum Access {
     Publish,
 }
 
-/// What the caller of a request must be allowed to do. A request for no route needs the least: its answer is an error.
-pub fn needed_access(method: &Method, path: &str) -> Access {
-    match route(method, path) {
-        Ok((Endpoint::Write(WriteEndpoint::PutScript | WriteEndpoint::DeleteScript), _)) => Access::Publish,
-        Ok((Endpoint::Write(WriteEndpoint::ExecuteScript), _)) => Access::Read,
-        Ok((Endpoint::Write(_), _)) => Access::Write,
+/// What the caller of a request to an endpoint must be allowed to do.
+pub(crate) fn access_of(endpoint: Endpoint) -> Access {
+    match endpoint {
+        Endpoint::Write(WriteEndpoint::PutScript | WriteEndpoint::DeleteScript) => Access::Publish,
+        Endpoint::Write(WriteEndpoint::ExecuteScript) => Access::Read,
+        Endpoint::Write(_) => Access::Write,
         _ => Access::Read,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::Method;
+
     use super::*;
+    use crate::router::route;
+
+    fn needed(method: &Method, path: &str) -> Access {
+        access_of(route(method, path).expect("known").0)
+    }
 
     #[test]
     fn every_request_needs_some_access() {
-        assert_eq!(needed_access(&Method::POST, "/a/_search"), Access::Read);
-        assert_eq!(needed_access(&Method::GET, "/a"), Access::Read);
-        assert_eq!(needed_access(&Method::PUT, "/a"), Access::Write);
-        assert_eq!(needed_access(&Method::DELETE, "/_scripts/s"), Access::Publish);
-        assert_eq!(needed_access(&Method::POST, "/_scripts/painless/_execute"), Access::Read);
-        assert_eq!(needed_access(&Method::PUT, "/nothing/here/at/all"), Access::Read);
+        assert_eq!(needed(&Method::POST, "/a/_search"), Access::Read);
+        assert_eq!(needed(&Method::GET, "/a"), Access::Read);
+        assert_eq!(needed(&Method::PUT, "/a"), Access::Write);
+        assert_eq!(needed(&Method::DELETE, "/_scripts/s"), Access::Publish);
+        assert_eq!(needed(&Method::POST, "/_scripts/painless/_execute"), Access::Read);
     }
 }

@@ -5,6 +5,5 @@ mod parts;
 mod stream;
 
 pub(crate) use decode::decode;
-pub(crate) use parts::RequestBody;
-pub use parts::{BodyPart, BodyParts, PieceError, Pieces};
+pub use parts::{BodyPart, BodyParts, PieceError, Pieces, RequestBody};
 pub use stream::read_body;

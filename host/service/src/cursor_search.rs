@@ -9,8 +9,9 @@ use serde_json::Value as Json;
 use crate::Service;
 use crate::cursor::{Cursor, Scroll};
 use crate::error::{ApiError, is_missing_index};
-use crate::indices::{Expression, IndicesOptions, Target};
+use crate::indices::{Expression, IndicesOptions};
 use crate::keep_alive::check_time;
+use crate::targets::Target;
 
 /// What a cursor names, opened.
 pub(crate) struct OpenCursor {

@@ -12,15 +12,15 @@ use quidditch_index::format::manifest_key;
 use quidditch_storage::StorageError;
 
 use crate::answer::Answer;
-use crate::body::{BodyParts, Pieces, RequestBody};
+use crate::body::{BodyParts, RequestBody};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::measurements::take_measurements;
 use crate::parameters::Parameters;
 use crate::presentation::Presentation;
-use crate::router::{Endpoint, PathNames, route};
-use crate::write_endpoint::WriteEndpoint;
-use crate::{Service, Settings, body, media_type, routes};
+use crate::resolved_route::{ReadsBody, ResolvedRoute};
+use crate::router::Endpoint;
+use crate::{Service, body, media_type, routes};
 
 impl Service {
     /// Answers a request within the time limit of the engine. Never fails and never panics: every error is a response. The
@@ -34,34 +34,26 @@ impl Service {
 
     /// As [`Service::handle`], for a host that needs the response within this time.
     pub async fn handle_within(&self, request: Request<Bytes>, time: Duration) -> Response<Bytes> {
-        self.handle_body(request.map(RequestBody::Whole), time).await
+        let route = self.route(request.method(), request.uri().path());
+        self.respond(request.map(RequestBody::Whole), route, time).await
     }
 
-    /// As [`Service::handle`], for a request whose body is still arriving: see [`Service::takes_pieces`].
-    pub async fn handle_pieces(&self, request: Request<Pieces>) -> Response<Bytes> {
-        self.handle_body(request.map(RequestBody::Pieces), Duration::MAX).await
+    /// As [`Service::handle`], for a request whose route is known: [`Service::route`] of its method and path. Its body may still
+    /// be arriving.
+    pub async fn handle_routed(&self, request: Request<RequestBody>, route: ResolvedRoute) -> Response<Bytes> {
+        self.respond(request, route, Duration::MAX).await
     }
 
-    /// Whether the body of a request is processed while it arrives.
-    pub fn takes_pieces(&self, method: &Method, path: &str) -> bool {
-        route(method, path).is_ok_and(|(endpoint, _)| self.works_on_parts(endpoint))
-    }
-
-    fn works_on_parts(&self, endpoint: Endpoint) -> bool {
-        self.writes.is_some() && matches!(endpoint, Endpoint::Write(WriteEndpoint::Bulk))
-    }
-
-    async fn handle_body(&self, request: Request<RequestBody>, time: Duration) -> Response<Bytes> {
+    async fn respond(&self, request: Request<RequestBody>, route: ResolvedRoute, time: Duration) -> Response<Bytes> {
         let mut presentation = Presentation::new(&request, self.settings());
-        let routed = route(request.method(), request.uri().path());
-        let limit = match routed {
+        let limit = match route.found {
             // A caller could not know whether an interrupted change has happened.
             Ok((Endpoint::Write(_), _)) => self.settings().write_timeout,
             _ => self.engine.limits().timeout,
         };
         let time = time.min(limit);
         let deadline = self.clock.monotonic().saturating_add(time);
-        let answer = self.within(time, self.answer(request, routed, &mut presentation, deadline));
+        let answer = self.within(time, self.answer(request, route, &mut presentation, deadline));
         let answered = AssertUnwindSafe(answer).catch_unwind().await;
         let mut answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(panic_message(panic.as_ref()))));
         if let Err(error) = &answer
@@ -73,20 +65,6 @@ impl Service {
         let mut response = presentation.response(answer.unwrap_or_else(ApiError::into_answer));
         response.extensions_mut().insert(measurements);
         response
-    }
-
-    /// Most bytes of the body of a request, before and after decompression.
-    pub fn body_limit(&self, method: &Method, path: &str) -> usize {
-        route(method, path).map_or(self.settings().body_bytes, |(endpoint, _)| self.body_limit_of(endpoint))
-    }
-
-    fn body_limit_of(&self, endpoint: Endpoint) -> usize {
-        let Settings { body_bytes, write_body_bytes, .. } = *self.settings();
-        match endpoint {
-            // Without writes, the request is refused.
-            Endpoint::Write(_) if self.writes.is_some() => write_body_bytes,
-            _ => body_bytes,
-        }
     }
 
     /// The error in place of one about an object that is missing, if it is missing because its index was deleted meanwhile.
@@ -101,7 +79,7 @@ impl Service {
     async fn answer(
         &self,
         request: Request<RequestBody>,
-        routed: Result<(Endpoint, PathNames), ApiError>,
+        route: ResolvedRoute,
         presentation: &mut Presentation,
         deadline: Duration,
     ) -> Result<Answer, ApiError> {
@@ -109,13 +87,12 @@ impl Service {
         let mut parameters = Parameters::parse(head.uri.query());
         presentation.take_parameters(&mut parameters)?;
         let path = head.uri.path();
-        let (endpoint, names) = routed?;
+        let (limit, reads_body) = (route.body_limit(), route.reads_body());
+        let (endpoint, names) = route.found?;
         media_type::check_accept(&head.headers)?;
-        let limit = self.body_limit_of(endpoint);
-        let (body, parts) = if self.works_on_parts(endpoint) {
-            (String::new(), Some(BodyParts::new(head.headers.clone(), body, limit)))
-        } else {
-            (body::decode(&head.headers, body.whole(limit).await?, limit)?, None)
+        let (body, parts) = match reads_body {
+            ReadsBody::InPieces => (String::new(), Some(BodyParts::new(head.headers.clone(), body, limit))),
+            ReadsBody::Whole => (body::decode(&head.headers, body.whole(limit).await?, limit)?, None),
         };
         let method = head.method.clone();
         let call = Call { method, path: path.to_owned(), names, parameters, body, parts, deadline };

@@ -1,11 +1,8 @@
-//! Which indices a request is about: from the names in its path to their snapshots.
+//! Which of the names in a store a request is about, by the names and patterns in its path.
 
 mod expression;
 mod options;
-mod store_names;
-mod targets;
 
 pub use expression::Expression;
+pub(crate) use expression::Known;
 pub use options::{IfEmpty, IfUnavailable, IndicesOptions, Wildcards};
-pub(crate) use store_names::StoreNames;
-pub use targets::Target;

@@ -88,6 +88,7 @@ mod presentation;
 mod pretty;
 mod query_mistake;
 mod rank_eval;
+mod resolved_route;
 mod router;
 mod routes;
 mod search_call;
@@ -96,17 +97,20 @@ mod search_template;
 mod service;
 mod settings;
 mod snapshots;
+mod store_names;
+mod targets;
 mod template;
 mod term_vectors;
 mod url_query;
 mod write_endpoint;
 
-pub use access::{Access, needed_access};
-pub use body::{PieceError, Pieces, read_body};
+pub use access::Access;
+pub use body::{PieceError, Pieces, RequestBody, read_body};
 pub use compression::compress;
 pub use error::error_response;
 pub use measurements::Measurements;
 pub use quidditch_function::error_chain;
+pub use resolved_route::{ReadsBody, ResolvedRoute};
 pub use service::{Parts, Service};
 pub use settings::Settings;
 
@@ -118,11 +122,12 @@ pub mod writing {
     pub use crate::body::{BodyPart, BodyParts};
     pub use crate::call::Call;
     pub use crate::error::{ApiError, Refusal};
-    pub use crate::indices::{Expression, IfEmpty, IfUnavailable, IndicesOptions, Target, Wildcards};
+    pub use crate::indices::{Expression, IfEmpty, IfUnavailable, IndicesOptions, Wildcards};
     pub use crate::name_patterns::NamePatterns;
     pub use crate::parameters::{Flag, Parameters};
     pub use crate::router::PathNames;
     pub use crate::service::WriteRoutes;
+    pub use crate::targets::Target;
     pub use crate::url_query::take_url_query;
     pub use crate::write_endpoint::WriteEndpoint;
 }

@@ -10,9 +10,10 @@ use crate::Service;
 use crate::accepted_parameters::take_search_parameters;
 use crate::cursor_search::{begin_scroll, only_target, search_point_in_time};
 use crate::error::{ApiError, failure_json};
-use crate::indices::{Expression, IndicesOptions, Target};
+use crate::indices::{Expression, IndicesOptions};
 use crate::keep_alive::check_keep_alive;
 use crate::parameters::{Flag, Parameters};
+use crate::targets::Target;
 use crate::url_query::take_url_query;
 
 /// A search of some indices.

@@ -15,8 +15,8 @@ use crate::Settings;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::indices::StoreNames;
 use crate::snapshots::Snapshots;
+use crate::store_names::StoreNames;
 use crate::write_endpoint::WriteEndpoint;
 
 /// What a service is built from.

@@ -1,4 +1,4 @@
-//! Templates of searches, in the dialect of Mustache that search clients know.
+//! Templates of searches, in the dialect of Mustache that OpenSearch uses.
 //!
 //! `{{x}}` is a parameter, escaped for a JSON string; `{{{x}}}` and `{{&x}}` are not escaped. `{{#x}}...{{/x}}` is repeated for
 //! each item of a list, and left out where `x` is missing, null, false or empty; `{{^x}}...{{/x}}` is the reverse. The functions

@@ -1,4 +1,7 @@
-//! The imports between the files of a crate form no cycle: what two files need of each other is in a third.
+//! The imports between the files of a crate form no cycle, nor do those between the modules at its top: what two of them need of
+//! each other is in a third.
+
+mod module;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::workspace::root;
+use module::{Module, ModulePath, Purpose};
 
 /// Folders with crates.
 const FOLDERS: [&str; 6] = ["host", "components", "udfs/sdk", "udfs/examples", "infra", "tests"];
@@ -14,13 +18,19 @@ const FOLDERS: [&str; 6] = ["host", "components", "udfs/sdk", "udfs/examples", "
 /// How many modules a name may be passed on through. 16: more than there are anywhere.
 const MOST_EXPORTS: usize = 16;
 
-/// Fails if files of a crate import each other.
+/// Fails if files of a crate import each other, or modules at its top do.
 pub(crate) fn check() -> Result<()> {
     for sources in source_folders(root())? {
         let modules = Modules::read(&sources)?;
-        if let Some(cycle) = modules.cycle() {
+        let imports = modules.imports();
+        if let Some(cycle) = cycle(&imports) {
             let files: Vec<String> = cycle.iter().map(|file| file.display().to_string()).collect();
             bail!("files of {} import each other: {}", sources.display(), files.join(" -> "));
+        }
+        if let Some(cycle) = cycle(&of_top_modules(&imports)) {
+            let names: Vec<String> = cycle.iter().map(|module| module.display().to_string()).collect();
+            let between = imports_between(&cycle, &imports);
+            bail!("modules of {} import each other: {} ({between})", sources.display(), names.join(" -> "));
         }
     }
     Ok(())
@@ -45,40 +55,9 @@ fn source_folders(root: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The path of a module, without `crate`.
-type ModulePath = Vec<String>;
-
 /// The modules of a crate that have files, without those of tests.
 #[derive(Default)]
 struct Modules(BTreeMap<ModulePath, Module>);
-
-/// What a file declares and imports, outside of modules inside of it.
-#[derive(Debug, Default)]
-struct Module {
-    /// In the folder `src`.
-    file: PathBuf,
-    items: BTreeSet<String>,
-    imports: Vec<Import>,
-    /// Paths outside of imports, such as `super::exists::plan`.
-    paths: Vec<Vec<String>>,
-    test_modules: BTreeSet<String>,
-}
-
-/// One name that a `use` brings in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Import {
-    purpose: Purpose,
-    path: Vec<String>,
-    name: String,
-}
-
-/// What a name is imported for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    Use,
-    /// `pub use`: what a file only passes on, it does not use.
-    PassOn,
-}
 
 impl Modules {
     fn read(sources: &Path) -> Result<Self> {
@@ -101,17 +80,16 @@ impl Modules {
         Ok(modules)
     }
 
-    /// Files that import each other, each the next one; `None` if there are none.
-    fn cycle(&self) -> Option<Vec<&Path>> {
-        let mut imports: BTreeMap<&Path, BTreeSet<&Path>> = BTreeMap::new();
+    /// Which files each file imports.
+    fn imports(&self) -> Imports<'_> {
+        let mut imports = Imports::new();
         for (path, module) in &self.0 {
             let used = module.imports.iter().filter(|import| import.purpose == Purpose::Use);
             let paths = used.map(|import| &import.path).chain(&module.paths);
             let files = paths.filter_map(|used| self.file_of(path, used, 0));
             imports.insert(&module.file, files.filter(|file| *file != module.file).collect());
         }
-        let mut done = BTreeSet::new();
-        imports.keys().find_map(|file| visit(file, &imports, &mut Vec::new(), &mut done))
+        imports
     }
 
     /// The file that declares what a path in a module names; `None` if it is in another crate.
@@ -146,26 +124,64 @@ impl Modules {
     }
 }
 
-/// Looks for a cycle among what a file imports. `open` are the files on the way to it, `done` those that are in no cycle.
+/// Which others each file imports, or each module at the top of a crate.
+type Imports<'a> = BTreeMap<&'a Path, BTreeSet<&'a Path>>;
+
+/// The imports between the modules at the top of a crate. A file `a.rs` and the files in the folder `a` are one module.
+fn of_top_modules<'a>(files: &Imports<'a>) -> Imports<'a> {
+    let mut modules = Imports::new();
+    for (file, imported) in files {
+        let module = top_module(file);
+        let others = imported.iter().map(|other| top_module(other)).filter(|other| *other != module);
+        modules.entry(module).or_default().extend(others);
+    }
+    modules
+}
+
+fn top_module(file: &Path) -> &Path {
+    let first = file.iter().next().map(Path::new);
+    first.and_then(Path::file_stem).map_or(file, Path::new)
+}
+
+/// Those that import each other, each the next one; `None` if there are none.
+fn cycle<'a>(imports: &Imports<'a>) -> Option<Vec<&'a Path>> {
+    let mut done = BTreeSet::new();
+    imports.keys().find_map(|start| visit(start, imports, &mut Vec::new(), &mut done))
+}
+
+/// Looks for a cycle among what `from` imports. `open` are those on the way to it, `done` those that are in no cycle.
 fn visit<'a>(
-    file: &'a Path,
-    imports: &BTreeMap<&'a Path, BTreeSet<&'a Path>>,
+    from: &'a Path,
+    imports: &Imports<'a>,
     open: &mut Vec<&'a Path>,
     done: &mut BTreeSet<&'a Path>,
 ) -> Option<Vec<&'a Path>> {
-    if let Some(start) = open.iter().position(|other| *other == file) {
+    if let Some(start) = open.iter().position(|other| *other == from) {
         let mut cycle = open[start..].to_vec();
-        cycle.push(file);
+        cycle.push(from);
         return Some(cycle);
     }
-    if done.contains(file) {
+    if done.contains(from) {
         return None;
     }
-    open.push(file);
-    let cycle = imports.get(file).into_iter().flatten().find_map(|imported| visit(imported, imports, open, done));
+    open.push(from);
+    let cycle = imports.get(from).into_iter().flatten().find_map(|imported| visit(imported, imports, open, done));
     open.pop();
-    done.insert(file);
+    done.insert(from);
     cycle
+}
+
+/// The imports of files by which each module of a cycle imports the next one.
+fn imports_between(cycle: &[&Path], files: &Imports<'_>) -> String {
+    let mut found = Vec::with_capacity(cycle.len());
+    for pair in cycle.windows(2) {
+        let of_first = files.iter().filter(|(file, _)| top_module(file) == pair[0]);
+        for (file, imported) in of_first {
+            let of_second = imported.iter().find(|other| top_module(other) == pair[1]);
+            found.extend(of_second.map(|other| format!("{} -> {}", file.display(), other.display())));
+        }
+    }
+    found.join(", ")
 }
 
 /// The module of a file.
@@ -176,126 +192,6 @@ fn module_path(file: &Path) -> ModulePath {
         path.pop();
     }
     path
-}
-
-impl Module {
-    /// Reads declarations and imports where they begin a line, as rustfmt indents everything inside of them, and paths everywhere.
-    /// Modules of tests are left out.
-    fn parse(text: &str) -> Self {
-        let mut module = Module::default();
-        let mut is_test = false;
-        let mut lines = text.lines();
-        while let Some(line) = lines.next() {
-            if is_test && line.starts_with("mod ") && line.ends_with('{') {
-                lines.by_ref().find(|line| *line == "}");
-                is_test = false;
-                continue;
-            }
-            if line.starts_with("#[") {
-                is_test |= line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test");
-                continue;
-            }
-            if line.starts_with(char::is_whitespace) {
-                module.paths.extend(paths(line));
-                continue;
-            }
-            let (purpose, rest) = match line.strip_prefix("pub") {
-                Some(rest) if rest.starts_with('(') => {
-                    (Purpose::PassOn, rest.split_once(") ").map_or("", |(_, rest)| rest))
-                }
-                Some(rest) => (Purpose::PassOn, rest.trim_start()),
-                None => (Purpose::Use, line),
-            };
-            if let Some(tree) = rest.strip_prefix("use ") {
-                let mut tree = tree.to_owned();
-                while !tree.contains(';') {
-                    let Some(next) = lines.next() else { break };
-                    tree.push_str(next.trim());
-                }
-                if !is_test {
-                    let tree = tree.split(';').next().unwrap_or_default();
-                    module.add_imports(purpose, &[], tree);
-                }
-            } else if let Some(name) = rest.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) {
-                if is_test {
-                    module.test_modules.insert(name.to_owned());
-                }
-            } else {
-                module.items.extend(item_name(rest));
-                if !is_test {
-                    module.paths.extend(paths(line));
-                }
-            }
-            is_test &= line.is_empty();
-        }
-        module
-    }
-
-    /// Adds the names of a tree such as `a::{b, c as d}`.
-    fn add_imports(&mut self, purpose: Purpose, before: &[String], tree: &str) {
-        let tree = tree.trim();
-        let (prefix, inner) = match tree.split_once('{') {
-            Some((prefix, inner)) => (prefix, inner.rsplit_once('}').map(|(inner, _)| inner)),
-            None => (tree, None),
-        };
-        let (prefix, alias) = prefix.split_once(" as ").map_or((prefix, None), |(path, name)| (path, Some(name)));
-        let parts = prefix.split("::").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned);
-        let mut path: Vec<String> = before.iter().cloned().chain(parts).collect();
-        if let Some(inner) = inner {
-            parts_of(inner).for_each(|part| self.add_imports(purpose, &path, part));
-            return;
-        }
-        if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
-            path.pop();
-        }
-        if let Some(last) = path.last() {
-            let name = alias.unwrap_or(last).trim().to_owned();
-            self.imports.push(Import { purpose, path, name });
-        }
-    }
-
-    fn tests(&self, path: &ModulePath) -> impl Iterator<Item = ModulePath> {
-        self.test_modules.iter().map(move |name| path.iter().chain([name]).cloned().collect())
-    }
-}
-
-/// The paths in a line of code, but those of visibilities, and those in macros for other crates (`$crate`).
-fn paths(line: &str) -> impl Iterator<Item = Vec<String>> {
-    let code = line.split("//").next().unwrap_or_default();
-    let is_in_path = |character: char| character.is_alphanumeric() || matches!(character, '_' | ':' | '$');
-    let words = code.split(move |character| !is_in_path(character)).map(|word| word.trim_matches(':'));
-    let mut before = ["", ""];
-    let paths = words.filter(|word| !word.is_empty()).filter(move |word| {
-        let is_visibility = before == ["pub", "in"];
-        before = [before[1], word];
-        word.contains("::") && !word.contains('$') && !is_visibility
-    });
-    paths.map(|path| path.split("::").map(str::to_owned).collect())
-}
-
-/// The parts of a list between its commas, except those in braces.
-fn parts_of(list: &str) -> impl Iterator<Item = &str> {
-    let mut depth = 0;
-    list.split(move |character| {
-        match character {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        character == ',' && depth == 0
-    })
-    .filter(|part| !part.trim().is_empty())
-}
-
-/// The name of what a line declares.
-fn item_name(line: &str) -> Option<String> {
-    const KINDS: [&str; 9] = ["fn", "struct", "enum", "trait", "type", "const", "static", "union", "macro_rules!"];
-    let mut words = line.split([' ', '(', '<', ':', ';', '{', '=']).filter(|word| !word.is_empty());
-    let first = words.find(|word| !matches!(*word, "async" | "unsafe" | "extern"))?;
-    if !KINDS.contains(&first) {
-        return None;
-    }
-    words.find(|word| *word != "fn").map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -310,9 +206,12 @@ mod tests {
         Modules(files.iter().map(module).collect())
     }
 
+    fn shown(cycle: Option<Vec<&Path>>) -> Option<Vec<String>> {
+        cycle.map(|cycle| cycle.iter().map(|path| path.display().to_string()).collect())
+    }
+
     fn cycle(files: &[(&str, &str)]) -> Option<Vec<String>> {
-        let modules = modules(files);
-        modules.cycle().map(|cycle| cycle.iter().map(|file| file.display().to_string()).collect())
+        shown(super::cycle(&modules(files).imports()))
     }
 
     #[test]
@@ -357,15 +256,31 @@ mod tests {
     }
 
     #[test]
-    fn no_files_of_this_repository_import_each_other() {
-        check().expect("no cycle");
+    fn modules_that_import_each_other_are_found() {
+        let root = ("lib.rs", "mod a;\nmod b;\nmod c;\n");
+        let a = ("a.rs", "mod inner;\n\npub(crate) use inner::A;\n");
+        let inner = ("a/inner.rs", "pub(crate) struct A;\n");
+        let b = ("b.rs", "use crate::a::A;\n\npub(crate) const B: A = A;\n");
+        let c = ("c.rs", "pub(crate) use super::b::B;\n");
+        let modules_of = |files: &[(&str, &str)]| {
+            let modules = modules(files);
+            let imports = modules.imports();
+            let cycle = super::cycle(&of_top_modules(&imports));
+            let between = cycle.as_ref().map(|cycle| imports_between(cycle, &imports));
+            (super::cycle(&imports).is_some(), shown(cycle), between)
+        };
+        assert_eq!(modules_of(&[root, a, inner, b, c]), (false, None, None));
+        let a = ("a.rs", "mod inner;\nmod other;\n\npub(crate) use inner::A;\n");
+        // The name is passed on by one more module, which is not in the cycle.
+        let other = ("a/other.rs", "use crate::c::B;\n\nconst C: A = B;\n");
+        let found = modules_of(&[root, a, inner, other, b, c]);
+        let names = ["a", "b", "a"].map(str::to_owned).to_vec();
+        let between = "a/other.rs -> b.rs, b.rs -> a/inner.rs".to_owned();
+        assert_eq!(found, (false, Some(names), Some(between)));
     }
 
     #[test]
-    fn names_of_items_are_read() {
-        let text =
-            "pub(crate) async fn f<T>() {}\nconst fn g() {}\npub static S: u8 = 1;\nmacro_rules! m {}\nimpl X {}\n";
-        let items: Vec<String> = Module::parse(text).items.into_iter().collect();
-        assert_eq!(items, ["S", "f", "g", "m"]);
+    fn no_files_of_this_repository_import_each_other() {
+        check().expect("no cycle");
     }
 }

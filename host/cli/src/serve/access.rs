@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
-use quidditch_service::{Access as NeededAccess, error_response, needed_access};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use quidditch_service::{Access as NeededAccess, error_response};
 
 use authorization::Authorization;
 use credentials::{Credential, parse_credentials};
@@ -88,8 +88,12 @@ fn read_credentials(file: &Path) -> Result<Vec<Credential>> {
 
 impl Access {
     /// The response to a request that is not allowed; `None` if it is.
-    pub(super) async fn refusal(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
-        let needed = needed_access(method, path);
+    pub(super) async fn refusal(
+        &self,
+        needed: NeededAccess,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Option<Response<Bytes>> {
         let trusted = match self {
             Access::Everybody => TrustedPages::OfThisServerByAddress,
             Access::Known { .. } => TrustedPages::OfThisServer,
@@ -152,12 +156,12 @@ mod tests {
         }
     }
 
-    async fn status(access: &Access, method: &Method, path: &str, authorization: &str) -> u16 {
+    async fn status(access: &Access, needed: NeededAccess, path: &str, authorization: &str) -> u16 {
         let mut headers = HeaderMap::new();
         if !authorization.is_empty() {
             headers.insert(AUTHORIZATION, authorization.parse().expect("ASCII"));
         }
-        access.refusal(method, path, &headers).await.map_or(200, |response| response.status().as_u16())
+        access.refusal(needed, path, &headers).await.map_or(200, |response| response.status().as_u16())
     }
 
     #[tokio::test]
@@ -174,12 +178,16 @@ mod tests {
             ("Basic ???", 401, 401, 401),
             ("", 401, 401, 401),
         ] {
-            assert_eq!(status(&access, &Method::GET, "/a/_search", authorization).await, read, "{authorization}");
-            assert_eq!(status(&access, &Method::PUT, "/a", authorization).await, write, "{authorization}");
-            assert_eq!(status(&access, &Method::PUT, "/_scripts/s", authorization).await, publish, "{authorization}");
+            assert_eq!(status(&access, NeededAccess::Read, "/a/_search", authorization).await, read, "{authorization}");
+            assert_eq!(status(&access, NeededAccess::Write, "/a", authorization).await, write, "{authorization}");
+            assert_eq!(
+                status(&access, NeededAccess::Publish, "/_scripts/s", authorization).await,
+                publish,
+                "{authorization}"
+            );
         }
-        assert_eq!(status(&access, &Method::GET, "/_health", "").await, 200);
-        assert_eq!(status(&Access::Everybody, &Method::DELETE, "/a", "").await, 200);
+        assert_eq!(status(&access, NeededAccess::Read, "/_health", "").await, 200);
+        assert_eq!(status(&Access::Everybody, NeededAccess::Write, "/a", "").await, 200);
     }
 
     #[tokio::test]
@@ -187,19 +195,19 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(ORIGIN, HeaderValue::from_static("https://example.org"));
         headers.insert(HOST, HeaderValue::from_static("127.0.0.1:9200"));
-        let refused = Access::Everybody.refusal(&Method::POST, "/_aliases", &headers).await.expect("refused");
+        let refused = Access::Everybody.refusal(NeededAccess::Write, "/_aliases", &headers).await.expect("refused");
         assert_eq!(refused.status(), StatusCode::FORBIDDEN);
-        assert!(Access::Everybody.refusal(&Method::POST, "/a/_search", &headers).await.is_none());
+        assert!(Access::Everybody.refusal(NeededAccess::Read, "/a/_search", &headers).await.is_none());
     }
 
     #[tokio::test]
     async fn refusals_look_like_those_of_the_security_plugin() {
         let mut headers = HeaderMap::new();
-        let refused = known().refusal(&Method::GET, "/", &headers).await.expect("refused");
+        let refused = known().refusal(NeededAccess::Read, "/", &headers).await.expect("refused");
         assert_eq!(refused.headers()[WWW_AUTHENTICATE], "Basic realm=\"Quidditch\"");
         assert_eq!(refused.body(), "Unauthorized");
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer r-token"));
-        let refused = known().refusal(&Method::DELETE, "/a", &headers).await.expect("refused");
+        let refused = known().refusal(NeededAccess::Write, "/a", &headers).await.expect("refused");
         insta::assert_snapshot!(
             String::from_utf8_lossy(refused.body()),
             @r#"{"error":{"root_cause":[{"type":"security_exception","reason":"no permissions for [write] and User [name=reader, roles=[read]]"}],"type":"security_exception","reason":"no permissions for [write] and User [name=reader, roles=[read]]"},"status":403}"#

@@ -14,7 +14,7 @@ use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::Service as HyperService;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use quidditch_service::{Access, Pieces, compress, error_response, needed_access, read_body};
+use quidditch_service::{Access, ReadsBody, RequestBody, compress, error_response, read_body};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 
@@ -57,12 +57,6 @@ impl HyperService<Request<Incoming>> for ConnectionService {
     }
 }
 
-/// The body of a request.
-enum Received {
-    Whole(Bytes),
-    Arriving(Pieces),
-}
-
 async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Bytes> {
     #[expect(clippy::disallowed_methods, reason = "only for the log")]
     let start = Instant::now();
@@ -72,22 +66,23 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     let Ok(_permit) = Arc::clone(&server.requests).try_acquire_owned() else {
         return after_body(body, too_many(settings.max_requests.get()), OF_REFUSED).await;
     };
-    if let Some(refusal) = server.access.refusal(&head.method, head.uri.path(), &head.headers).await {
+    let route = service.route(&head.method, head.uri.path());
+    if let Some(refusal) = server.access.refusal(route.access(), head.uri.path(), &head.headers).await {
         return after_body(body, refusal, OF_REFUSED).await;
     }
-    let limit = service.body_limit(&head.method, head.uri.path());
-    let only_reads = needed_access(&head.method, head.uri.path()) == Access::Read;
+    let limit = route.body_limit();
+    let only_reads = route.access() == Access::Read;
     let body_timeout = if only_reads { settings.body_timeout } else { settings.write_body_timeout };
     // A body that is known to be too large is rejected as a whole.
     let is_too_large = body.size_hint().lower() > limit as u64;
     let mut rest = None;
-    let body = if service.takes_pieces(&head.method, head.uri.path()) && !is_too_large {
+    let body = if route.reads_body() == ReadsBody::InPieces && !is_too_large {
         let (pieces, left) = pieces(body, body_timeout);
         rest = Some(left);
-        Received::Arriving(pieces)
+        RequestBody::Pieces(pieces)
     } else {
         match tokio::time::timeout(body_timeout, read_body(body, limit)).await {
-            Ok(Ok(body)) => Received::Whole(body),
+            Ok(Ok(body)) => RequestBody::Whole(body),
             Ok(Err(error)) => {
                 tracing::debug!(%error, "cannot read a request body");
                 return empty(StatusCode::BAD_REQUEST);
@@ -104,10 +99,7 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     let answered = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         let runtime = Handle::current();
-        let response = match body {
-            Received::Whole(body) => runtime.block_on(service.handle(Request::from_parts(head, body))),
-            Received::Arriving(body) => runtime.block_on(service.handle_pieces(Request::from_parts(head, body))),
-        };
+        let response = runtime.block_on(service.handle_routed(Request::from_parts(head, body), route));
         compress(response, accepted.as_ref(), settings.min_compressed_bytes)
     });
     let response = answered.await.unwrap_or_else(|error| {

@@ -8,7 +8,7 @@ use super::{
     top_hits, value_count, variable_width_histogram, weighted_avg,
 };
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::query::Parser;
+use crate::request::Parser;
 
 /// Parses the body of one type of aggregation.
 type Parse = fn(&Node<'_>, &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError>;
@@ -37,7 +37,7 @@ impl Type {
     }
 }
 
-/// How clients know mistakes in the body of an aggregation.
+/// What mistakes in the body of an aggregation are reported as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mistakes {
     OfWhole,

@@ -21,7 +21,7 @@ use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 use level::{LEVELS, Level, Levels};
 use segment::SegmentAutoDates;
 

@@ -25,7 +25,7 @@ use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 use distinct::{hash_bits, hash_text};
 use numbers::FoundNumbers;
 

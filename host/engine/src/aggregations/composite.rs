@@ -25,7 +25,7 @@ use super::partial::{Buckets, Keys, Partial};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 use source::SourceRequest;
 
 const WHAT: &str = "[composite] aggregation";

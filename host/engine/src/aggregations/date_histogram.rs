@@ -27,7 +27,7 @@ use super::value_format::ValueFormat;
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 const WHAT: &str = "[date_histogram] aggregation";
 

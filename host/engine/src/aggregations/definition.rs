@@ -1,6 +1,7 @@
 //! The trait of a parsed aggregation.
 
 use super::aggregation::Aggregation;
+use super::background::PlannedBackground;
 use super::nodes::Nodes;
 use crate::Error;
 use crate::nested::NestedScope;
@@ -11,6 +12,11 @@ use crate::scores::Scores;
 pub(super) trait Definition: Send + Sync {
     /// Plans it for one index, with the aggregations inside. `name` is for errors.
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error>;
+
+    /// Plans the background that its answer compares with, which has this number among those of the request; `None` if it has none.
+    fn background(&self, _planner: &Planner<'_>) -> Result<Option<(usize, PlannedBackground)>, Error> {
+        Ok(None)
+    }
 
     /// Which documents it is about.
     fn scope(&self) -> Scope {

@@ -12,9 +12,10 @@ use super::nodes::Nodes;
 use super::partial::Partial;
 use super::positions::{self, SegmentPositions};
 use crate::Error;
+use crate::clause::Clause;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
-use crate::query::{Clause, Parser};
+use crate::request::Parser;
 use crate::scores::{Scores, Scoring};
 use crate::stages::{Pipeline, SegmentPipeline};
 

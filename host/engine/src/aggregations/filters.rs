@@ -13,9 +13,10 @@ use super::nodes::Nodes;
 use super::partial::Partial;
 use super::positions::{self, SegmentPositions};
 use crate::Error;
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
-use crate::query::{Clause, Parser};
+use crate::request::Parser;
 use crate::stages::{Pipeline, SegmentPipeline};
 
 const WHAT: &str = "[filters] aggregation";

@@ -18,7 +18,7 @@ use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 use outermost::Wrap;
 
 pub(super) use outermost::Outermost;

@@ -18,7 +18,7 @@ use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 pub(super) use point_sum::PointSum;
 

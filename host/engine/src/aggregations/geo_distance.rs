@@ -21,7 +21,7 @@ use crate::Error;
 use crate::geo::{DISTANCE_PATHS, DistancePath, UNIT, distance_from, parse_point};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 const WHAT: &str = "[geo_distance] aggregation";
 

@@ -19,7 +19,8 @@ use super::points::{PointReader, PointSource};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
-use crate::query::{Bounds, Parser};
+use crate::query::Bounds;
+use crate::request::Parser;
 use cells::Grid;
 
 /// How many cells are answered unless the request says.

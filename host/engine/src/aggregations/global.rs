@@ -12,7 +12,7 @@ use super::positions::{self, SegmentPositions};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     node.fields()?.finish("[global] aggregation")?;

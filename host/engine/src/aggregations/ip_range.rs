@@ -26,7 +26,7 @@ use super::value_format::ValueFormat;
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 const WHAT: &str = "[ip_range] aggregation";
 

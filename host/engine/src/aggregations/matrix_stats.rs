@@ -23,7 +23,7 @@ use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::memory::Reservation;
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 pub(crate) use moments::Moments;
 

@@ -18,7 +18,7 @@ use super::stats::single_value;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 const WHAT: &str = "[median_absolute_deviation] aggregation";
 

@@ -17,7 +17,7 @@ use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 const WHAT: &str = "[missing] aggregation";
 

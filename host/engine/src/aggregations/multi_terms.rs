@@ -19,7 +19,7 @@ use super::terms::take_ignored;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 const WHAT: &str = "[multi_terms] aggregation";
 

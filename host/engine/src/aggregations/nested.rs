@@ -19,7 +19,7 @@ use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::nested::{DocBits, NestedScope, ScopeDocuments, block};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 /// Objects that are handed on together. Some more, if a document has many.
 const BATCH: usize = 4_096;

@@ -12,7 +12,7 @@ use super::value_format::ValueFormat;
 use crate::Error;
 use crate::functions::{AggregationValues, ValuesFor};
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
-use crate::query::{self, Parser};
+use crate::request::{Parser, parse_value_script};
 
 /// What stands for the name of the field where there is only a script. No field has this name.
 pub(super) const SCRIPT: &str = "_script";
@@ -51,7 +51,7 @@ impl FieldOptions {
             None => None,
             Some(script) => {
                 let values = AggregationValues { field: field.clone(), value_type, default };
-                Some(query::parse_value_script(&script, ValuesFor::Aggregation(values), parser)?)
+                Some(parse_value_script(&script, ValuesFor::Aggregation(values), parser)?)
             }
         };
         let rest = Self::take_rest(fields, field.unwrap_or_else(|| SCRIPT.to_owned()))?;

@@ -22,7 +22,7 @@ use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 use hdr::{SortedHdr, kept_bits};
 use sample::Sorted;
 use segment::{SegmentHdr, hdr, merge_hdr};

@@ -24,7 +24,7 @@ use super::value_format::ValueFormat;
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     parse_of(node, Of::Numbers, parser)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use super::aggregation_type::{self, Inside};
+use super::background::PlannedBackground;
 use super::collector::Aggregations;
 use super::definition::{Definition, Layout, Scope};
 use super::nodes::{Node as PlannedNode, Nodes};
@@ -15,7 +16,7 @@ use crate::json::{ErrorKind, Node, ParseError};
 use crate::memory::Memory;
 use crate::nested::NestedScope;
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 use crate::scores::Scores;
 
 /// A parsed aggregation.
@@ -53,6 +54,8 @@ pub(crate) struct PlannedAggregations {
     pub(crate) matches: Option<Aggregations>,
     /// Over all documents.
     pub(crate) all: Option<Aggregations>,
+    /// What they compare with, by number.
+    pub(crate) backgrounds: BTreeMap<usize, PlannedBackground>,
 }
 
 /// Parses `{"name": {"<type>": {...}, "aggs": {...}, "meta": {...}}, ...}`.
@@ -189,17 +192,24 @@ impl AggregationRequest {
     ///
     /// # Errors
     /// If it does not fit the index, or has too many buckets whatever documents there are. Segments make all of these.
-    fn plan(&self, planner: &Planner<'_>, around: usize) -> Result<PlannedNode, Error> {
+    fn plan(
+        &self,
+        planner: &Planner<'_>,
+        around: usize,
+        backgrounds: &mut BTreeMap<usize, PlannedBackground>,
+    ) -> Result<PlannedNode, Error> {
         let (max, buckets) = (self.max_buckets, around.saturating_mul(self.definition.width()));
         if buckets > max {
             return Err(Error::TooManyBuckets { max, buckets });
         }
         let scope = self.definition.scope_inside(planner, &self.name)?.unwrap_or(planner.scope.get());
         let inner = planner.within(scope, || {
-            self.inner.aggregations.iter().map(|inner| inner.plan(planner, buckets)).collect::<Result<_, _>>()
+            let inner = self.inner.aggregations.iter();
+            inner.map(|inner| inner.plan(planner, buckets, backgrounds)).collect::<Result<_, _>>()
         });
         let inner = Nodes(inner?);
         let aggregation = self.definition.plan(planner, &self.name, inner)?;
+        backgrounds.extend(self.definition.background(planner)?);
         let pipelines = Arc::clone(&self.inner.pipelines);
         Ok(PlannedNode { name: self.name.clone(), meta: self.meta.clone(), aggregation, pipelines })
     }
@@ -250,9 +260,10 @@ pub(crate) fn plan(
     memory: &Arc<Memory>,
 ) -> Result<PlannedAggregations, Error> {
     let (mut matches, mut all) = ((Nodes::default(), Scores::Ignored), (Nodes::default(), Scores::Ignored));
+    let mut backgrounds = BTreeMap::new();
     for request in &requests.aggregations {
         let (nodes, scores) = if request.definition.scope() == Scope::All { &mut all } else { &mut matches };
-        nodes.0.push(request.plan(planner, 1)?);
+        nodes.0.push(request.plan(planner, 1, &mut backgrounds)?);
         *scores = request.scores().max(*scores);
     }
     // Pipelines at the top read buckets of matches: an aggregation of all documents has one bucket.
@@ -261,5 +272,6 @@ pub(crate) fn plan(
     Ok(PlannedAggregations {
         matches: (!matches.0.is_empty()).then(|| Aggregations::new(matches.0, pipelines, matches.1, memory, computed)),
         all: (!all.0.is_empty()).then(|| Aggregations::new(all.0, Arc::from([]), all.1, memory, computed)),
+        backgrounds,
     })
 }

@@ -16,7 +16,7 @@ use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::nested::{DocBits, NestedScope, ScopeDocuments};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 const WHAT: &str = "[reverse_nested] aggregation";
 

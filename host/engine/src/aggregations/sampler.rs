@@ -21,7 +21,7 @@ use super::source::{MixedNumbers, Source, Taken, check_classes};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 use crate::scores::Scores;
 use best::Best;
 pub(super) use best::Sampled;

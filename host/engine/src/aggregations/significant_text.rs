@@ -22,10 +22,11 @@ use super::source::Source;
 use super::term_filter::{TermFilter, TermFilterRequest};
 use super::terms::{DEFAULT_MIN_DOC_COUNT, Scored, add_figures, most_significant, sizes, take_background};
 use crate::Error;
+use crate::clause::Clause;
 use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
-use crate::query::{Clause, Parser};
+use crate::request::Parser;
 use crate::scores::Scoring;
 use crate::source_paths::SourcePaths;
 
@@ -47,6 +48,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
             .map_or(DEFAULT_MIN_DOC_COUNT, |count| count as u64),
         filter: TermFilterRequest::take(&mut fields)?,
         background: take_background(&mut fields, parser)?,
+        background_number: parser.next_background(),
         heuristic: Heuristic::take(&mut fields)?,
         max_documents: parser.limits.max_analyzed_documents,
     };
@@ -67,6 +69,8 @@ struct SignificantTextDefinition {
     filter: TermFilterRequest,
     /// The documents of the background; `None` means all.
     background: Option<Box<dyn Clause>>,
+    /// The number of the background.
+    background_number: usize,
     heuristic: Heuristic,
     /// Most documents whose texts are read.
     max_documents: usize,
@@ -78,8 +82,7 @@ impl Definition for SignificantTextDefinition {
     }
 
     fn plan(&self, planner: &Planner<'_>, name: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        let own = planner.field(&self.field);
-        let field = own.or_else(|| planner.mappings.field(&self.field));
+        let field = planner.field(&self.field).or_else(|| planner.mappings.field(&self.field));
         let is_text = |kind: &FieldKind| matches!(kind, FieldKind::Text { .. } | FieldKind::Keyword { .. });
         if field.is_some_and(|field| !is_text(field.kind())) {
             let reason =
@@ -87,19 +90,10 @@ impl Definition for SignificantTextDefinition {
             return Err(failure::argument(reason));
         }
         self.heuristic.check()?;
-        let filter = self.background.as_ref().map(|clause| clause.plan(planner, Scoring::FILTER)).transpose()?;
-        let paths = match (&self.source_fields, own) {
-            (Some(paths), _) => paths.clone(),
-            (None, Some(field)) => vec![SourcePaths::new(planner.mapping()).of(field).to_owned()],
-            (None, None) => Vec::new(),
-        };
-        let source = TextSource { field: self.field.clone(), paths, repetitions: self.repetitions };
-        let terms = BackgroundTerms::Texts(source);
-        let background = planner.add_background(PlannedBackground { filter, terms });
         Ok(Box::new(SignificantText {
             name: name.to_owned(),
             filter: self.filter.plan(&Source::for_texts(), planner)?,
-            background,
+            background: self.background_number,
             is_mapped: field.is_some(),
             size: self.size,
             // What is in no document is in no text.
@@ -107,6 +101,18 @@ impl Definition for SignificantTextDefinition {
             heuristic: self.heuristic.clone(),
             max_documents: self.max_documents,
         }))
+    }
+
+    fn background(&self, planner: &Planner<'_>) -> Result<Option<(usize, PlannedBackground)>, Error> {
+        let filter = self.background.as_ref().map(|clause| clause.plan(planner, Scoring::FILTER)).transpose()?;
+        let paths = match (&self.source_fields, planner.field(&self.field)) {
+            (Some(paths), _) => paths.clone(),
+            (None, Some(field)) => vec![SourcePaths::new(planner.mapping()).of(field).to_owned()],
+            (None, None) => Vec::new(),
+        };
+        let source = TextSource { field: self.field.clone(), paths, repetitions: self.repetitions };
+        let terms = BackgroundTerms::Texts(source);
+        Ok(Some((self.background_number, PlannedBackground { filter, terms })))
     }
 
     fn scope(&self) -> Scope {

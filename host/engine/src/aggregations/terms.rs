@@ -26,7 +26,7 @@ use super::term_filter::TermFilterRequest;
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 use number_keys::NumberKeys;
 use planned_terms::{KeyKind, Shown, Terms};
 pub(super) use significant::{

@@ -16,13 +16,12 @@ use super::partial::{BucketBest, Partial};
 use super::source::{MixedNumbers, check_classes};
 use crate::Error;
 use crate::collect::{BucketHits, SegmentBucketHits};
-use crate::fetch::Places;
 use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
 use crate::nested::ScopeDocuments;
+use crate::places::Places;
 use crate::plan::{Planner, ValueClass};
-use crate::query::Parser;
-use crate::request::{FetchOptions, NumericType, Sort, SortBy, is_by_score};
+use crate::request::{FetchOptions, NumericType, Parser, Sort, SortBy, is_by_score};
 use crate::scores::Scores;
 
 const WHAT: &str = "[top_hits] aggregation";

@@ -26,7 +26,7 @@ use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 
 const WHAT: &str = "[variable_width_histogram] aggregation";
 

@@ -23,7 +23,7 @@ use crate::Error;
 use crate::json::{Fields, Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
-use crate::query::Parser;
+use crate::request::Parser;
 use quidditch_function::ColumnKind;
 
 pub(super) use weighted::Weighted;

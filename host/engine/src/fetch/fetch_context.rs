@@ -5,11 +5,11 @@ use std::sync::Arc;
 use quidditch_clock::Clock;
 use quidditch_index::{Mapping, Snapshot};
 
+use crate::clause::Clause;
 use crate::functions::{Shared, StoredScripts};
 use crate::limits::Limits;
 use crate::nested::NestedScope;
 use crate::plan::Planner;
-use crate::query::Clause;
 
 /// What the plan of fetching hits is made with.
 pub(crate) struct FetchContext<'i, 'c> {

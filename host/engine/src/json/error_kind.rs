@@ -5,7 +5,7 @@
 pub enum ErrorKind {
     /// An unknown key or query, or a value of the wrong type: `parsing_exception`.
     Parsing,
-    /// The same inside an object that clients know to be parsed as a whole, such as a `bool` query or the options of a sort:
+    /// The same inside an object whose mistakes have one type, such as a `bool` query or the options of a sort:
     /// `x_content_parse_exception`.
     Object,
     /// A value of the right type that is not allowed: `illegal_argument_exception`.
@@ -16,12 +16,11 @@ pub enum ErrorKind {
     NumberRange,
     /// A point that cannot be read: `parse_exception`.
     Value,
-    /// A date or a setting of a function that cannot be read, which clients know as a failure of the search itself:
-    /// `parse_exception`.
+    /// A date or a setting of a function that cannot be read, which is reported as a failure of a shard: `parse_exception`.
     Setting,
     /// Text that is not JSON, or JSON's `true`, `false` or number where another type is required: `json_parse_exception`.
     Json,
-    /// Something with a name that is not known, where clients know a type of error of its own: `named_object_not_found_exception`.
+    /// An unknown name of something that is registered by name, such as a rescorer: `named_object_not_found_exception`.
     UnknownName,
     /// JSON that ends too early: `json_e_o_f_exception`.
     JsonEnd,

@@ -11,7 +11,7 @@ use super::ErrorKind;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ParseError {
     pub(crate) kind: ErrorKind,
-    /// The kind under which clients know a mistake of any kind at this place.
+    /// The kind of the object around it, if mistakes of any kind are reported as one of that object.
     pub(crate) outer_kind: Option<ErrorKind>,
     pub(crate) reason: String,
     pub(crate) path: Vec<Step>,
@@ -23,7 +23,7 @@ impl ParseError {
         ParseError { kind, outer_kind: None, ..self }
     }
 
-    /// The same mistake inside something whose mistakes clients know as `outer_kind`.
+    /// The same mistake inside something whose mistakes are reported as `outer_kind`.
     pub(crate) fn inside(self, outer_kind: ErrorKind) -> Self {
         ParseError { outer_kind: Some(outer_kind), ..self }
     }

@@ -12,7 +12,6 @@ use tantivy::{Searcher, Term};
 use super::expansion::Expansion;
 use super::mappings::Mappings;
 use crate::Error;
-use crate::aggregations::PlannedBackground;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
 use crate::functions::{BoundCall, FilterFunction, FunctionColumn, ScorerFunction};
 use crate::json::{ErrorKind, Node, ParseError};
@@ -52,8 +51,6 @@ pub(crate) struct Planner<'a> {
     /// Which documents what is planned is about.
     pub(crate) scope: Cell<NestedScope>,
     pub(crate) nested_sets: &'a Arc<NestedSets>,
-    /// The backgrounds that aggregations compare with.
-    pub(crate) backgrounds: RefCell<Vec<PlannedBackground>>,
 }
 
 /// What a query for points does if the mapping does not have its field: `ignore_unmapped`.
@@ -81,16 +78,8 @@ impl Planner<'_> {
             misplaced: RefCell::default(),
             aggregated: Cell::default(),
             scope: self.scope.clone(),
-            backgrounds: RefCell::default(),
             ..*self
         }
-    }
-
-    /// Adds the background of an aggregation, and returns its number.
-    pub(crate) fn add_background(&self, background: PlannedBackground) -> usize {
-        let mut backgrounds = self.backgrounds.borrow_mut();
-        backgrounds.push(background);
-        backgrounds.len() - 1
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {

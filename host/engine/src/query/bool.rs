@@ -3,15 +3,14 @@
 mod explain;
 mod parsed;
 
-use super::clause::Clause;
 use super::minimum_should_match::MinimumShouldMatch;
-use super::parser::{Parser, take_boost};
-use super::text_matches::TextMatches;
 use crate::Error;
+use crate::clause::{Clause, TextMatches};
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Conjunction, Planned, Planner, Pruner};
+use crate::request::{Parser, take_boost};
 use crate::scores::{Scores, Scoring};
 use parsed::PureNegative;
 

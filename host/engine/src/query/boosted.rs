@@ -1,8 +1,7 @@
 //! A clause whose scores are multiplied.
 
-use super::clause::Clause;
-use super::text_matches::TextMatches;
 use crate::Error;
+use crate::clause::{Clause, TextMatches};
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::plan::{Planned, Planner, Pruner};

@@ -1,14 +1,13 @@
 //! `{"boosting": {"positive": {...}, "negative": {...}, "negative_boost": 0.2}}`: matches of one query, with lower scores where
 //! another query matches, too.
 
-use super::clause::Clause;
-use super::parser::{Parser, take_boost};
-use super::text_matches::TextMatches;
 use crate::Error;
+use crate::clause::{Clause, TextMatches};
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
+use crate::request::{Parser, take_boost};
 use crate::scores::{Scores, Scoring};
 use crate::stages::Demotion;
 

@@ -1,13 +1,12 @@
 //! `{"constant_score": {"filter": {...}}}`: a query whose matches all score `boost`.
 
-use super::clause::Clause;
-use super::parser::{Parser, take_boost};
-use super::text_matches::TextMatches;
 use crate::Error;
+use crate::clause::{Clause, TextMatches};
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
+use crate::request::{Parser, take_boost};
 use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

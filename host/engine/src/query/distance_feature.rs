@@ -7,15 +7,15 @@ use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions};
 use serde_json::Value as Json;
 use tantivy::{DocId, Score, SegmentReader};
 
-use super::clause::Clause;
 use super::distances::{Distances, SegmentDistances};
 use super::exists;
-use super::parser::{Parser, take_boost};
 use super::range_bound::bound;
 use crate::Error;
+use crate::clause::Clause;
 use crate::geo::{distance_from, parse_distance, parse_point};
 use crate::json::{ErrorKind, Fields, Node, ParseError, parse_duration};
 use crate::plan::{Planned, Planner};
+use crate::request::{Parser, take_boost};
 use crate::scores::{Scores, Scoring};
 use crate::stages::{
     BoostMode, FunctionScores, MAX_BOOST, ScoreFunction, ScoreMode, SegmentScoreFunction, WeightedFunction,

@@ -6,14 +6,14 @@ use tantivy::Term;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 
-use super::clause::Clause;
 use super::computed;
 use super::metadata_field::{MetadataField, ignored_term};
-use super::parser::{Parser, field_name, take_boost};
 use super::term_set::TermSet;
 use crate::Error;
+use crate::clause::Clause;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner};
+use crate::request::{Parser, field_name, take_boost};
 use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

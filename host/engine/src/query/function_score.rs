@@ -10,16 +10,14 @@ use std::sync::Arc;
 
 use quidditch_function::Role;
 
-use super::clause::Clause;
-use super::function_call;
 use super::match_all::MatchAll;
-use super::parser::{Parser, take_boost};
-use super::text_matches::TextMatches;
 use crate::Error;
+use crate::clause::{Clause, TextMatches};
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
+use crate::request::{Parser, parse_scorer, parse_udf, take_boost};
 use crate::scores::{Scores, Scoring};
 use crate::stages::{
     BoostMode, FunctionScores, MAX_BOOST, MinScore, Pipeline, ScoreFunction, ScoreMode, ScorerScores, Stage,
@@ -98,11 +96,11 @@ fn take_functions(fields: &mut Fields<'_>, parser: &mut Parser<'_>) -> Result<Ve
     if let Some(script_score) = fields.take("script_score") {
         let mut inner = script_score.fields()?;
         let (script, udf) = (inner.take("script"), inner.take("wasm_udf"));
-        found.push(Function::Scorer(function_call::parse_scorer(script, udf, &script_score, parser)?));
+        found.push(Function::Scorer(parse_scorer(script, udf, &script_score, parser)?));
         inner.finish("[script_score] function")?;
     }
     if let Some(udf) = fields.take("wasm_udf") {
-        found.push(Function::Scorer(function_call::parse_udf(&udf, Role::Scorer, parser)?.0));
+        found.push(Function::Scorer(parse_udf(&udf, Role::Scorer, parser)?.0));
     }
     if let Some(factor) = fields.take("field_value_factor") {
         found.push(Function::FieldValue(field_value::FieldValueFactor::parse(&factor)?));

@@ -5,18 +5,16 @@ use std::sync::Arc;
 use quidditch_index::FieldKind;
 use serde_json::Value as Json;
 
-use super::clause::Clause;
 use super::fuzziness::{Fuzziness, FuzzyOptions, transpositions};
-use super::matched_terms::MatchedTerms;
 use super::metadata_field::MetadataField;
-use super::parser::{Parser, take_boost};
 use super::rewrite::{Rewrite, plan_fuzzy};
 use super::term::text_of;
-use super::text_matches::{TermTest, TextMatches};
 use super::text_options::not_fuzzy;
 use crate::Error;
+use crate::clause::{Clause, MatchedTerms, TermTest, TextMatches};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner};
+use crate::request::{Parser, take_boost};
 use crate::scores::Scoring;
 use crate::terms::{TermMatcher, Transpositions};
 

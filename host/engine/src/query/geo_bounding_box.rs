@@ -7,12 +7,12 @@ use std::ops::Bound;
 
 use quidditch_index::{Field, FieldValue};
 
-use super::clause::Clause;
-use super::parser::{Parser, take_boost};
 use crate::Error;
+use crate::clause::Clause;
 use crate::geo::VALIDATION_METHODS;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner, UnmappedField};
+use crate::request::{Parser, take_boost};
 use crate::scores::Scoring;
 use crate::stages::PointFilter;
 pub(crate) use bounds::Bounds;

@@ -5,14 +5,14 @@ use std::ops::Bound;
 use quidditch_index::{Field, FieldValue, GeoPoint};
 use serde_json::json;
 
-use super::clause::Clause;
-use super::parser::{Parser, take_boost};
 use crate::Error;
+use crate::clause::Clause;
 use crate::geo::{
     DISTANCE_PATHS, UNIT, VALIDATION_METHODS, degrees_of_latitude, distance_from, parse_distance, parse_point,
 };
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner, UnmappedField};
+use crate::request::{Parser, take_boost};
 use crate::scores::Scoring;
 use crate::stages::PointFilter;
 

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use quidditch_index::{Field, FieldValue, GeoPoint};
 
-use super::clause::Clause;
-use super::parser::{Parser, take_boost};
 use crate::Error;
+use crate::clause::Clause;
 use crate::geo::{VALIDATION_METHODS, parse_point};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner, UnmappedField};
+use crate::request::{Parser, take_boost};
 use crate::scores::Scoring;
 use crate::stages::PointFilter;
 

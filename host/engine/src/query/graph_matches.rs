@@ -1,10 +1,10 @@
 //! What a text matches that has synonyms of several words. Highlighting marks it.
 
-use super::text_matches::TextMatches;
 use super::text_options::{SynonymWords, TextForm, WordForm};
 use super::text_query::{TextQuery, exact_test};
 use super::token_graph::{GraphPart, Path, TokenGraph, with_positions};
 use crate::Error;
+use crate::clause::TextMatches;
 
 impl TextQuery {
     /// Adds what the query matches, as [`Terms::plan_graph`](super::text_terms::Terms::plan_graph) searches for it.

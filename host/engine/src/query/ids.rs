@@ -2,12 +2,12 @@
 
 use tantivy::Term;
 
-use super::clause::Clause;
-use super::parser::{Parser, take_boost};
 use super::term_set::TermSet;
 use crate::Error;
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
+use crate::request::{Parser, take_boost};
 use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

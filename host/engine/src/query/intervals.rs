@@ -6,13 +6,12 @@ mod text;
 
 use quidditch_index::{Field, FieldKind};
 
-use super::clause::Clause;
 use super::fuzziness::FuzzyOptions;
-use super::matched_terms::{MatchedTerms, has_positions};
+use super::matched_terms::has_positions;
 use super::term_pattern::{LetterCase, PatternError, PatternOptions, TermPattern};
-use super::text_matches::{TermTest, TextMatches};
 use super::{prefix, wildcard};
 use crate::Error;
+use crate::clause::{Clause, MatchedTerms, TermTest, TextMatches};
 use crate::plan::{Planned, Planner};
 use crate::scores::{Intervals, PositionQuery, Scoring, Shape, TooManyAlternatives};
 use crate::terms::TermMatcher;

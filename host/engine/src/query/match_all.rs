@@ -1,10 +1,10 @@
 //! `{"match_all": {}}`
 
-use super::clause::Clause;
-use super::parser::{Parser, take_boost};
 use crate::Error;
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
+use crate::request::{Parser, take_boost};
 use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

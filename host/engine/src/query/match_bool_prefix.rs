@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use super::clause::Clause;
-use super::parser::{Parser, take_boost};
 use super::text_options::{TextForm, TextOptions};
 use super::text_query::{TextQuery, text};
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Node, ParseError};
+use crate::request::{Parser, take_boost};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     const QUERY: &str = "[match_bool_prefix] query";

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::clause::Clause;
-use super::parser::{Parser, take_boost};
 use super::text_options::{TextForm, TextOptions};
 use super::text_query::{TextQuery, text};
 use super::zero_terms::ZERO_TERMS;
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
+use crate::request::{Parser, take_boost};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     parse_phrase(node, TextOptions::new("match_phrase", TextForm::Phrase), |_, _| Ok(()))

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::clause::Clause;
 use super::fuzziness::{Fuzziness, FuzzyOptions};
 use super::minimum_should_match::MinimumShouldMatch;
 use super::operator::OPERATORS;
-use super::parser::{Parser, take_boost};
 use super::text_options::{InvalidValues, SynonymWords, TextForm, TextOptions};
 use super::text_query::{TextQuery, text};
 use super::zero_terms::ZERO_TERMS;
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
+use crate::request::{Parser, take_boost};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[match] query").map_err(|error| error.of_kind(ErrorKind::Parsing))?;

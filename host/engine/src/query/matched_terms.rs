@@ -1,21 +1,14 @@
-//! The terms of a text that a pattern stands for, each of which becomes a clause.
+//! Finds the terms of a text that a pattern stands for, each of which becomes a clause.
 
 use quidditch_index::{Field, FieldKind};
 use tantivy::Term;
 
 use super::rewrite::MAX_TERMS;
 use crate::Error;
+use crate::clause::MatchedTerms;
 use crate::plan::Planner;
 use crate::terms::{PatternTerms, TermMatcher};
 use crate::warmup::TermUse;
-
-/// The terms of a field that match a pattern.
-pub(crate) struct MatchedTerms {
-    /// The name of the field.
-    pub(super) field: String,
-    /// None in a dry run, which announces that they will be looked up, with their positions.
-    pub(super) terms: Vec<Term>,
-}
 
 impl MatchedTerms {
     /// The terms of a text; `None` if the index does not have the field. `query` is the type of the pattern, for errors. More terms than

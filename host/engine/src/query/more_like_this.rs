@@ -13,10 +13,10 @@ use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, Occur, Query};
 
-use super::clause::Clause;
 use super::operator::Operator;
 use super::term_set::TermSet;
 use crate::Error;
+use crate::clause::Clause;
 use crate::plan::{Planned, Planner};
 use crate::scores::{Scoring, statistics_term};
 use crate::source_paths::{SourcePaths, values_at};

@@ -4,18 +4,17 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::clause::Clause;
 use super::field_boosts::FieldBoosts;
 use super::match_phrase::slop;
 use super::multi_match_type::{MultiMatchType, TYPES};
-use super::parser::{Parser, take_boost};
 use super::text_in_fields::TextInFields;
-use super::text_matches::TextMatches;
 use super::text_options::{InvalidValues, SynonymWords, TextOptions};
 use super::zero_terms::ZERO_TERMS;
 use crate::Error;
+use crate::clause::{Clause, TextMatches};
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner};
+use crate::request::{Parser, take_boost};
 use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
-use super::clause::Clause;
-use super::nested_query::NestedQuery;
-use super::parser::{Parser, take_boost};
-use super::text_matches::TextMatches;
 use crate::Error;
+use crate::clause::{Clause, NestedQuery, TextMatches};
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::nested::{ChildScores, ParentJoin, block};
 use crate::plan::{Planned, Planner, Pruner, UnmappedField};
-use crate::request::NestedInnerHits;
+use crate::request::{NestedInnerHits, Parser, take_boost};
 use crate::scores::{Scores, Scoring};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

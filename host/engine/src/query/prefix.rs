@@ -1,9 +1,9 @@
 //! `{"prefix": {"field": "val"}}`: documents that have a term which starts with a text.
 
-use super::clause::Clause;
-use super::parser::Parser;
 use super::term_pattern::{LetterCase, PatternOptions, TermPattern};
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Node, ParseError};
+use crate::request::Parser;
 use crate::terms::Expression;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

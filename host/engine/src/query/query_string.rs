@@ -12,7 +12,6 @@ use quidditch_index::RangeEdge;
 use tantivy::query::Occur;
 
 use super::bool::Bool;
-use super::clause::Clause;
 use super::exists::Exists;
 use super::field_boosts::FieldBoosts;
 use super::fuzziness::{Fuzziness, transpositions};
@@ -21,7 +20,6 @@ use super::metadata_field::MetadataField;
 use super::minimum_should_match::MinimumShouldMatch;
 use super::multi_match_type::{MultiMatchType, TYPES};
 use super::operator::{OPERATORS, Operator};
-use super::parser::{Parser, take_boost};
 use super::range;
 use super::regexp;
 use super::rewrite::Rewrite;
@@ -30,8 +28,10 @@ use super::string_parts::{Built, StringOptions, StringParts};
 use super::text_options::{InvalidValues, SynonymWords, TextForm, TextOptions};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Fields, Node, ParseError, Words};
 use crate::plan::Planner;
+use crate::request::{Parser, take_boost};
 use crate::terms::Transpositions;
 use group::{Conjunction, Group, GroupClause, Part, PartKind, RangePart, Sign};
 

@@ -8,18 +8,17 @@ use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::RangeQuery;
 
-use super::clause::Clause;
 use super::computed;
-use super::matched_terms::{MatchedTerms, has_positions};
+use super::matched_terms::has_positions;
 use super::metadata_field::MetadataField;
-use super::parser::{Parser, boost, field_name};
 use super::range_bound::bound;
 use super::related_ranges::{RelatedRanges, Relation};
 use super::rewrite::MAX_TERMS;
-use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
+use crate::clause::{Clause, MatchedTerms, TermTest, TextMatches};
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
+use crate::request::{Parser, boost, field_name};
 use crate::scores::Scoring;
 use crate::terms::TermMatcher;
 

@@ -5,10 +5,10 @@ mod syntax;
 
 use std::sync::Arc;
 
-use super::clause::Clause;
-use super::parser::Parser;
 use super::term_pattern::{LetterCase, PatternError, PatternOptions, TermPattern, compile};
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
+use crate::request::Parser;
 use crate::terms::{MAX_EFFORT, TermAutomaton};
 
 pub(crate) use operators::Operators;

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use super::clause::Clause;
-use super::function_call;
-use super::parser::{Parser, take_boost};
-use super::text_matches::TextMatches;
 use crate::Error;
+use crate::clause::{Clause, TextMatches};
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
+use crate::request::{Parser, parse_scorer, take_boost};
 use crate::scores::{Scores, Scoring};
 use crate::stages::{
     BoostMode, FunctionScores, MAX_BOOST, MinScore, ScoreFunction, ScoreMode, ScorerScores, WeightedFunction,
@@ -21,7 +19,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     let query = fields.required_or(ErrorKind::Argument, "query", "[script_score] query")?;
     let query = parser.query(&query).map_err(|error| error.inside(ErrorKind::Object))?;
     let (script, udf) = (fields.take("script"), fields.take("wasm_udf"));
-    let call = function_call::parse_scorer(script, udf, node, parser)?;
+    let call = parse_scorer(script, udf, node, parser)?;
     let (min_score, boost) = parse_options(fields).map_err(|error| error.of_kind(ErrorKind::Object))?;
     Ok(Box::new(ScriptScore { query, call, min_score, boost }))
 }

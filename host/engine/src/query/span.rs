@@ -6,12 +6,10 @@ use quidditch_index::Field;
 use serde_json::Value as Json;
 use tantivy::Term;
 
-use super::clause::Clause;
 use super::matched_terms::has_positions;
-use super::span_part::SpanPart;
 use super::term::text_of;
-use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
+use crate::clause::{Clause, SpanPart, TermTest, TextMatches};
 use crate::plan::{Planned, Planner};
 use crate::scores::{PositionQuery, Scoring, Shape, Spans};
 

@@ -1,8 +1,7 @@
 //! The clause of a query that is written as a text.
 
-use super::clause::Clause;
-use super::text_matches::TextMatches;
 use crate::Error;
+use crate::clause::{Clause, TextMatches};
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::plan::{Planned, Planner};

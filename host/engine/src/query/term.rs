@@ -9,18 +9,17 @@ use tantivy::Term;
 use tantivy::query::{RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
-use super::clause::Clause;
 use super::computed;
 use super::metadata_field::{MetadataField, ignored_term};
-use super::parser::{Parser, field_name, take_boost};
 use super::range;
 use super::range_bound::bound;
 use super::related_ranges::{RelatedRanges, Relation};
 use super::term_pattern::{LetterCase, PatternOptions, TermPattern};
-use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
+use crate::clause::{Clause, TermTest, TextMatches};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
+use crate::request::{Parser, field_name, take_boost};
 use crate::scores::Scoring;
 use crate::terms::Expression;
 

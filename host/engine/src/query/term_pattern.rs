@@ -4,21 +4,18 @@ use std::sync::Arc;
 
 use quidditch_index::format::IGNORED_TERM;
 use quidditch_index::{Field, FieldKind, TextForm};
-use tantivy::Term;
 use tantivy::query::Query;
-use tantivy::schema;
+use tantivy::{Term, schema};
 
-use super::clause::Clause;
 use super::computed;
-use super::matched_terms::MatchedTerms;
 use super::metadata_field::MetadataField;
-use super::parser::take_boost;
 use super::rewrite::Rewrite;
-use super::text_matches::{TermTest, TextMatches};
 use super::word_sequences::{beginnings, is_beginning};
 use crate::Error;
+use crate::clause::{Clause, MatchedTerms, TermTest, TextMatches};
 use crate::json::{Fields, Node, ParseError};
 use crate::plan::{Planned, Planner};
+use crate::request::take_boost;
 use crate::scores::Scoring;
 use crate::terms::{Expression, MAX_EFFORT, PatternQuery, TermAutomaton, TermMatcher, TooComplex};
 

@@ -6,16 +6,15 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 use tantivy::query::{BooleanQuery, Query};
 
-use super::clause::Clause;
 use super::computed;
-use super::parser::{Parser, field_name, take_boost};
 use super::term::{Lookup, add_text_match, may_match, text_of};
 use super::term_set::TermSet;
-use super::text_matches::TextMatches;
 use crate::Error;
+use crate::clause::{Clause, TextMatches};
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::lookups::{DocumentLookup, MissingIndex};
 use crate::plan::{Planned, Planner, Pruner};
+use crate::request::{Parser, field_name, take_boost};
 use crate::scores::Scoring;
 use crate::source_paths::values_at;
 

@@ -5,16 +5,15 @@ use quidditch_expression::ValuesOf;
 use quidditch_function::Role;
 use serde_json::Value as Json;
 
-use super::clause::Clause;
-use super::parser::{Parser, field_name, take_boost};
 use super::term::{Lookup, add_text_match, may_match};
 use super::term_set::TermSet;
-use super::text_matches::TextMatches;
 use crate::Error;
+use crate::clause::{Clause, TextMatches};
 use crate::columns::ColumnSource;
 use crate::functions::{CalledFunction, FunctionCall, ValuesFor, parse_script_source};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
+use crate::request::{Parser, field_name, take_boost};
 use crate::scores::Scoring;
 use crate::stages::MinimumMatch;
 

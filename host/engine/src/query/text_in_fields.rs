@@ -6,17 +6,16 @@ use quidditch_index::{Field, FieldKind, Token};
 use serde_json::Value as Json;
 use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Query};
 
-use super::clause::Clause;
 use super::dis_max;
 use super::multi_match_type::MultiMatchType;
 use super::term::Lookup;
-use super::text_matches::TextMatches;
 use super::text_options::{SynonymWords, TextForm, TextOptions, WordForm};
 use super::text_query::TextQuery;
 use super::text_terms::Terms;
 use super::token_graph::{GraphPart, Path, TokenGraph};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
+use crate::clause::{Clause, TextMatches};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scoring;
 

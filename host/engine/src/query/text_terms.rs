@@ -5,7 +5,6 @@ use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, Query};
 
-use super::clause::Clause;
 use super::prefix;
 use super::rewrite::{MAX_TERMS, plan_fuzzy};
 use super::term::Lookup;
@@ -14,6 +13,7 @@ use super::text_options::{TextForm, TextOptions, not_fuzzy};
 use super::token_graph::TokenGraph;
 use super::word_sequences::{WordSequences, is_beginning};
 use crate::Error;
+use crate::clause::Clause;
 use crate::plan::{Planned, Planner};
 use crate::scores::{PhraseWord, Scores, Scoring};
 use crate::terms::{PatternTerms, TermMatcher};

@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
-use super::clause::Clause;
-use super::function_call;
-use super::parser::{Parser, take_boost};
-use super::script;
 use crate::Error;
+use crate::clause::Clause;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
+use crate::request;
+use crate::request::{Parser, parse_udf, take_boost};
 use crate::scores::Scoring;
 use crate::stages::{FunctionFilter, Keep};
 use quidditch_function::Role;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
-    let (call, boost) = function_call::parse_udf(node, Role::Filter, parser)?;
+    let (call, boost) = parse_udf(node, Role::Filter, parser)?;
     Ok(Box::new(WasmUdf { call, boost }))
 }
 
@@ -23,7 +22,7 @@ pub(super) fn parse_script(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<B
     let script_node = fields.required("script", "[script] query")?;
     let boost = take_boost(&mut fields)?;
     fields.finish("[script] query")?;
-    let call = script::parse_script(&script_node, Role::Filter, parser)?;
+    let call = request::parse_script(&script_node, Role::Filter, parser)?;
     Ok(Box::new(WasmUdf { call, boost }))
 }
 

@@ -1,10 +1,10 @@
 //! `{"wildcard": {"field": "v*l?e"}}`: documents that have a term which matches a pattern. `*` is any text, `?` any character, and a
 //! backslash makes the next character an ordinary one.
 
-use super::clause::Clause;
-use super::parser::Parser;
 use super::term_pattern::{LetterCase, PatternOptions, TermPattern};
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Node, ParseError};
+use crate::request::Parser;
 use crate::terms::Expression;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

@@ -3,9 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::clause::Clause;
-use super::parser::Parser;
+use crate::clause::Clause;
 use crate::json::{self, ErrorKind, Node, ParseError};
+use crate::request::Parser;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;

@@ -1,10 +1,10 @@
 //! `collapse`: the best hit of each group of documents with the same value.
 
+use super::parser::Parser;
 use super::shown_revision::ShownRevision;
 use super::sort::Sort;
 use super::source_filter::SourceFilter;
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::query::Parser;
 
 /// Hits of a group where the request does not say how many.
 const DEFAULT_SIZE: usize = 3;

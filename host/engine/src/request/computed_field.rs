@@ -5,9 +5,10 @@ use quidditch_function::ColumnKind;
 use quidditch_index::{COMPUTED_TYPES, Field, FieldKind, Mapping};
 use serde_json::{Value as Json, json};
 
+use super::function_call::parse_values;
+use super::parser::Parser;
 use crate::functions::ValuesFor;
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::query::{self, Parser};
 
 /// A field that the request computes, or one of the mapping.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +40,7 @@ impl ComputedFieldRequest {
         keys.finish("a computed field")?;
         let mut parse = |emitted| {
             let values = ValuesFor::Known(ValuesOf::Field(emitted));
-            query::parse_values((script, udf), values, node, parser)
+            parse_values((script, udf), values, node, parser)
         };
         let calls = match field.kind() {
             FieldKind::GeoPoint => {

@@ -4,12 +4,12 @@ mod parse;
 
 use std::sync::Arc;
 
-use crate::query::Clause;
+use crate::clause::Clause;
 
 /// What is highlighted.
 pub(crate) struct Highlight {
     pub(crate) fields: Vec<HighlightField>,
-    /// A value that is not allowed, which clients know as a failure of the search itself.
+    /// Why a value is not allowed. It is reported as a failure of the search, not of parsing.
     pub(crate) mistake: Option<String>,
 }
 

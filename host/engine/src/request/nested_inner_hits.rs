@@ -5,7 +5,7 @@ mod parse;
 use super::fetch_options::FetchOptions;
 use super::sort::Sort;
 use crate::Error;
-use crate::query::NestedQuery;
+use crate::clause::NestedQuery;
 
 /// Most objects of one hit, with those before the page; 100 is what clients expect. They are kept for each hit of a page.
 const MAX_WINDOW: usize = 100;

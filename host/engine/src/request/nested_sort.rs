@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use crate::query::Clause;
+use crate::clause::Clause;
 
 /// The objects whose values count. Without a path, these are the documents themselves.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -1,8 +1,9 @@
 //! `rescore`: other scores for the best hits.
 
+use super::parser::Parser;
+use crate::clause::Clause;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::limits::Limits;
-use crate::query::{Clause, Parser};
 
 /// Hits that are scored again where the request does not say how many.
 const DEFAULT_WINDOW: usize = 10;

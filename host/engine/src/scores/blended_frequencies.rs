@@ -9,7 +9,7 @@ use super::statistics::Statistics;
 ///
 /// A word that is frequent in one field is no rarer in another: all count as if as many documents had them as have the most
 /// frequent one. The others count as one more than the one before, so that the field in which a word is the most frequent scores
-/// highest. That is how clients know it from `BlendedTermQuery`.
+/// highest, as in Lucene's `BlendedTermQuery`.
 pub(crate) fn blended_frequencies(
     snapshot: &Snapshot,
     searcher: &Searcher,

@@ -1,4 +1,4 @@
-//! Explains scores of BM25, in the words that clients know.
+//! Explains scores of BM25, in the words of Lucene.
 
 use quidditch_index::FieldStatistics;
 use tantivy::schema::Type;

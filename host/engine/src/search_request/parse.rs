@@ -7,9 +7,10 @@ use super::terminate_after::terminate_after;
 use super::{SearchRequest, inactive_keys, parameters};
 use crate::Error;
 use crate::aggregations::{self, KeyStyle};
+use crate::clause::Clause;
 use crate::json::{self, ErrorKind, Node, ParseError, PathText, Position, locate, parse_timeout};
 use crate::limits::Limits;
-use crate::query::{self, Clause};
+use crate::query;
 use crate::request::{
     Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, PointInTime, Rescore, SearchAfter, Slice, Sort,
     TotalHits,
@@ -25,7 +26,7 @@ impl SearchRequest {
     ///
     /// # Errors
     /// [`Error::Parsing`] with line and column in the body; [`Error::Argument`] for URL parameters; [`Error::Query`] and
-    /// [`Error::Shard`] for what clients know as a failure of the search itself.
+    /// [`Error::Shard`] for what is reported as a failure of the search itself.
     pub fn parse(body: &str, parameters: &[(String, String)], limits: &Limits) -> Result<Self, Error> {
         let json = read_json(body)?;
         let mut request = Self::parse_body(&json, limits).map_err(|error| with_position(error, body))?;

@@ -1,5 +1,4 @@
-//! How similar two words are, from 0 to 1. Except for the default, lengths and positions count UTF-16 code units, as clients know
-//! it.
+//! How similar two words are, from 0 to 1. Except for the default, lengths and positions count UTF-16 code units, as in Lucene.
 
 use crate::json::{Case, ErrorKind, Words};
 

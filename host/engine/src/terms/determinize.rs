@@ -16,7 +16,7 @@ use arena::{Arena, Id};
 
 pub(crate) use too_complex::TooComplex;
 
-/// What compiling may cost, in the unit that clients know as `max_determinized_states`.
+/// What compiling may cost, in the unit of `max_determinized_states`.
 pub(crate) const MAX_EFFORT: usize = 10_000;
 
 impl TermAutomaton {

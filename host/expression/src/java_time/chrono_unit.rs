@@ -36,15 +36,15 @@ pub(super) const UNITS: &[(&str, ChronoUnit)] = &[
     ("MILLENNIA", ChronoUnit::Millennia),
 ];
 
-pub(super) const NANOS_PER_SECOND: i128 = 1_000_000_000;
+pub(crate) const NANOS_PER_SECOND: i128 = 1_000_000_000;
 
 impl ChronoUnit {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         UNITS.iter().find(|(_, unit)| *unit == self).map_or("", |(name, _)| name)
     }
 
     /// Its length in nanoseconds, if it is always the same.
-    pub(super) fn nanos(self) -> Option<i128> {
+    pub(crate) fn nanos(self) -> Option<i128> {
         Some(match self {
             ChronoUnit::Nanos => 1,
             ChronoUnit::Micros => 1_000,
@@ -58,7 +58,7 @@ impl ChronoUnit {
     }
 
     /// Its length in months, if it is made of them.
-    pub(super) fn months(self) -> Option<i64> {
+    pub(crate) fn months(self) -> Option<i64> {
         Some(match self {
             ChronoUnit::Months => 1,
             ChronoUnit::Years => 12,
@@ -70,7 +70,7 @@ impl ChronoUnit {
     }
 
     /// Its length in days, if it is made of them.
-    pub(super) fn days(self) -> Option<i64> {
+    pub(crate) fn days(self) -> Option<i64> {
         match self {
             ChronoUnit::Days => Some(1),
             ChronoUnit::Weeks => Some(7),

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-use super::chrono_unit::ChronoUnit;
+use super::chrono_unit::{ChronoUnit, NANOS_PER_SECOND};
 use crate::failure::Failure;
 
 /// A value of `java.time`.
@@ -46,7 +46,7 @@ impl ZonedDateTime {
         Ok(ZonedDateTime { at: timestamp(millis)?, zone: TimeZone::UTC })
     }
 
-    pub(super) fn in_zone(&self) -> Zoned {
+    pub(crate) fn in_zone(&self) -> Zoned {
         self.at.to_zoned(self.zone.clone())
     }
 }
@@ -78,8 +78,15 @@ pub(crate) fn timestamp(millis: i64) -> Result<Timestamp, Failure> {
     Timestamp::from_millisecond(millis).map_err(|_| out_of_range())
 }
 
+/// A duration of this many nanoseconds.
+pub(crate) fn from_nanos(nanos: i128) -> Result<SignedDuration, Failure> {
+    let seconds =
+        i64::try_from(nanos / NANOS_PER_SECOND).map_err(|_| Failure::new("arithmetic_exception", "long overflow"))?;
+    Ok(SignedDuration::new(seconds, (nanos % NANOS_PER_SECOND) as i32))
+}
+
 /// The failure of a date that would be outside of the years that can be computed with.
-pub(super) fn out_of_range() -> Failure {
+pub(crate) fn out_of_range() -> Failure {
     Failure::new(
         "date_time_exception",
         "the date is outside of the years from -9999 to 9999, with which scripts can compute",

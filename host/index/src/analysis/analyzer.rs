@@ -6,6 +6,7 @@ use tantivy::tokenizer as tantivy_tokens;
 
 use super::analyzer_parts::{CharFilter, TokenFilter, Tokenizer};
 use super::offsets::Replaced;
+use super::shingles::Shingles;
 use super::token::{SHINGLE, Token};
 use super::token_limit::TokenLimit;
 use super::tokenizer::KEYWORD;
@@ -33,8 +34,27 @@ impl Analyzer {
     }
 
     /// The whole text as one token.
-    pub(super) fn keyword() -> Self {
+    pub(crate) fn keyword() -> Self {
         Analyzer::new(KEYWORD)
+    }
+
+    /// The same, with the values of a field one right after the other.
+    pub(crate) fn without_position_gap(self) -> Self {
+        Analyzer { position_gap: 0, ..self }
+    }
+
+    /// The analyzer without its filters, with the first of them, with the first two, and so on up to the whole.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = Analyzer> {
+        (0..=self.filters.len()).map(|filters| {
+            let mut upto = self.clone();
+            upto.filters.truncate(filters);
+            upto
+        })
+    }
+
+    /// How it puts tokens together; `None` if it does not.
+    pub(crate) fn shingles(&self) -> Option<Shingles> {
+        self.filters.iter().find_map(|filter| filter.shingles())
     }
 
     pub(super) fn filter(mut self, filter: impl TokenFilter + 'static) -> Self {

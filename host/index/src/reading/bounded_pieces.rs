@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use lru::LruCache;
 
-use super::range_map::{Insertion, Piece, RangeMap};
+use crate::range_map::{Insertion, Piece, RangeMap};
 
 /// Pieces by object and range, evicting the least recently used when their bytes exceed the capacity.
 ///

@@ -10,7 +10,7 @@ use tantivy::directory::OwnedBytes;
 use ulid::Ulid;
 
 use super::bounded_pieces::{BoundedPieces, PieceKey};
-use super::range_map::Piece;
+use crate::range_map::Piece;
 
 /// Pieces of splits in a folder. Each is a file, which ends with the CRC-32 of the piece. Files outlive the process.
 ///

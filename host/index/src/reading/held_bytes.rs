@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::directory::OwnedBytes;
 
 use super::cost::Cost;
-use super::range_map::RangeMap;
 use crate::IndexError;
+use crate::range_map::RangeMap;
 use crate::split::OpenSplit;
 
 /// The bytes that a search has, and the cost of getting them. They stay until the search ends, even if the caches evict them.

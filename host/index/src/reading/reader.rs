@@ -14,9 +14,9 @@ use super::cost::Cost;
 use super::disk_cache::DiskCache;
 use super::held_bytes::HeldBytes;
 use super::memory_cache::MemoryCache;
-use super::range_map::slice;
 use super::settings::ReadSettings;
 use crate::IndexError;
+use crate::range_map::slice;
 use crate::split::{BLOCK_BYTES, OpenSplit};
 
 /// Reads the indices of a store, through caches that all searches share.

@@ -10,9 +10,9 @@ use tantivy::directory::OwnedBytes;
 use super::cost::Cost;
 use super::current::{Entered, Need, ReadSource, enter};
 use super::held_bytes::HeldBytes;
-use super::range_map::slice;
 use super::reader::{SplitReader, Wanted};
 use crate::IndexError;
+use crate::range_map::slice;
 use crate::split::OpenSplit;
 
 /// How often work is run again for what it missed. Work gets to its next miss only when it has what it missed before, so this

@@ -20,6 +20,7 @@ use serde_json::Value as Json;
 use tantivy::directory::OwnedBytes;
 
 use crate::Damage;
+use crate::manifest::FooterPosition;
 
 const MAGIC: &[u8; 8] = b"QDCHSPLT";
 const VERSION: u32 = 1;
@@ -31,15 +32,6 @@ const BAD_LENGTHS: &str = "the lengths in the trailer do not add up";
 /// The unit of checksums, in bytes. 4 KiB: about the size of a dictionary's block, the smallest thing that is read, so little is
 /// read needlessly; and the checksums are a thousandth of the split.
 pub(crate) const BLOCK_BYTES: u64 = 4 * 1024;
-
-/// Where a split's footer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FooterPosition {
-    /// Offset from the start of the split in bytes, which is the length of the data.
-    pub offset: u64,
-    /// Length in bytes, up to the end of the split.
-    pub length: u64,
-}
 
 /// A split's footer, decoded and checked.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use tantivy::directory::OwnedBytes;
 
 use super::Footer;
 use crate::manifest::Deletes;
-use crate::reading::RangeMap;
+use crate::range_map::RangeMap;
 
 /// An open split.
 #[derive(Debug)]
@@ -63,12 +63,12 @@ impl OpenSplit {
     }
 
     /// The range in the split's data of one of the segment's files.
-    pub(super) fn file_range(&self, name: &Path) -> Option<Range<u64>> {
+    pub(crate) fn file_range(&self, name: &Path) -> Option<Range<u64>> {
         self.files.get(name).cloned()
     }
 
     /// The bytes of a range, if the footer has a copy of them.
-    pub(super) fn hot_bytes(&self, range: &Range<u64>) -> Option<OwnedBytes> {
+    pub(crate) fn hot_bytes(&self, range: &Range<u64>) -> Option<OwnedBytes> {
         self.hot.get(range)
     }
 

@@ -282,7 +282,7 @@ impl<'a> Walk<'a> {
                     *self.mapping.fields()[field].kind() == FieldKind::GeoPoint && GeoPoint::is_point_array(items);
                 if !is_point {
                     self.check_items(field, items)?;
-                    // As clients know it, even a completion without inputs exists.
+                    // A completion counts as existing even without inputs.
                     if items.is_empty() && self.mapping.fields()[field].completion_options().is_some() {
                         self.seen[self.at].fields.insert(field);
                         return Ok(true);

@@ -2,12 +2,11 @@
 
 mod world;
 
-use std::error::Error;
 use std::sync::Arc;
 
 use futures::executor::block_on;
 use quidditch_clock::ManualClock;
-use quidditch_function::{Cause, FunctionCatalog, FunctionResolver, Target};
+use quidditch_function::{Cause, FunctionCatalog, FunctionResolver, Target, error_chain};
 use quidditch_registry::{Publication, Published, Registry, RegistryError, Settings};
 use quidditch_storage::{MemoryStorage, Precondition, Storage, StorageError};
 use quidditch_test_storage::{InterceptStorage, unavailable};
@@ -37,7 +36,7 @@ fn publish(
 fn find(registry: &Registry, name: &str, version: Option<&str>) -> String {
     match block_on(registry.find(name, version)) {
         Ok(function) => format!("{}: {}", function.metadata().id, function.metadata().summary),
-        Err(error) => chain(&error),
+        Err(error) => error_chain(&error),
     }
 }
 
@@ -72,7 +71,7 @@ fn a_damaged_record_does_not_hide_the_others() {
         .iter()
         .map(|record| match record {
             Ok(record) => record.id().to_string(),
-            Err(error) => chain(error),
+            Err(error) => error_chain(error),
         })
         .collect();
     insta::assert_snapshot!(shown.join("\n"), @r"
@@ -168,7 +167,7 @@ fn bad_names_versions_and_components_are_rejected() {
     let world = World::new();
     let registry = world.other();
     let refused =
-        |name, version, component| chain(&publish(&registry, name, version, component).expect_err("is refused"));
+        |name, version, component| error_chain(&publish(&registry, name, version, component).expect_err("is refused"));
     insta::assert_snapshot!(refused("F", "1.0.0", "one"), @"invalid function name [F], must be a lower-case letter followed by up to 63 lower-case letters, digits or _");
     insta::assert_snapshot!(refused("f", "1.0", "one"), @"invalid version [1.0], must be a semantic version such as 1.0.0: unexpected end of input while parsing minor version number");
     insta::assert_snapshot!(refused("f", "1.0.0", "bad"), @"function f@1.0.0 failed to load: it is bad");
@@ -309,7 +308,7 @@ fn a_deleted_version_can_be_published_again() {
     assert_eq!(find(&other, "f", None), "f@1.0.0: one");
     assert!(world.keys("").iter().all(|key| key.starts_with("functions/f/1.0.0/")));
     let error = block_on(registry.delete("f", "1.1.0")).expect_err("is gone");
-    insta::assert_snapshot!(chain(&error), @"function f@1.1.0 failed to load: unknown version [1.1.0], published: [1.0.0]");
+    insta::assert_snapshot!(error_chain(&error), @"function f@1.1.0 failed to load: unknown version [1.1.0], published: [1.0.0]");
     publish(&registry, "f", "1.1.0", "another").expect("the version is free again");
     world.pass(5);
     assert_eq!(find(&other, "f", None), "f@1.1.0: another", "the function loaded under that version is not used again");
@@ -341,7 +340,7 @@ fn code_for_other_machines_is_compiled_when_published_or_later() {
     assert_eq!(world.keys(".cwasm").len(), 3);
 
     let missing = block_on(world.other().compile("g", None, &[Target::X86_64Linux])).expect_err("there is none");
-    insta::assert_snapshot!(chain(&missing), @"function g failed to load: unknown function [g], published: [f]");
+    insta::assert_snapshot!(error_chain(&missing), @"function g failed to load: unknown function [g], published: [f]");
 }
 
 #[test]
@@ -352,16 +351,5 @@ fn a_store_that_does_not_respond_makes_functions_unavailable() {
     let registry = Registry::new(Arc::new(storage), Arc::new(FakeLoader::new()), Settings::default(), clock);
     let Err(error) = block_on(registry.find("f", None)) else { panic!("nothing can be read") };
     assert!(matches!(error.cause, Cause::Unavailable(_)), "{error:?}");
-    insta::assert_snapshot!(chain(&error), @"function f failed to load: the store of functions failed: storage unavailable (functions/f/): the test made it fail");
-}
-
-/// An error with its sources.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text += &format!(": {source}");
-        next = source.source();
-    }
-    text
+    insta::assert_snapshot!(error_chain(&error), @"function f failed to load: the store of functions failed: storage unavailable (functions/f/): the test made it fail");
 }

@@ -33,8 +33,10 @@ pub enum PieceError {
 }
 
 /// The body of a request.
-pub(crate) enum RequestBody {
+pub enum RequestBody {
+    /// It has arrived.
     Whole(Bytes),
+    /// It may still be arriving.
     Pieces(Pieces),
 }
 

@@ -169,7 +169,7 @@ impl ApiError {
         ApiError::Document { index: index.to_owned(), error: Box::new(error) }
     }
 
-    /// An error of the engine while it searched this index: clients know it as a failure of the search.
+    /// An error of the engine while it searched this index, reported as a failure of the search.
     pub fn failed_search(index: &str, error: EngineError) -> Self {
         match error {
             EngineError::Argument(reason) => {

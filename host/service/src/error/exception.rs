@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Refusal;
 
-/// One error in a response, as search clients know them.
+/// One error in a response.
 pub(super) struct Exception {
     kind: &'static str,
     reason: String,

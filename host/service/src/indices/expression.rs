@@ -30,18 +30,18 @@ enum Effect {
 }
 
 /// Names that may stand for indices.
-pub(super) struct Known<'a> {
+pub(crate) struct Known<'a> {
     /// Indices. Some of them may be gone when they are opened.
-    pub(super) indices: &'a BTreeSet<String>,
-    pub(super) aliases: &'a Aliases,
+    pub(crate) indices: &'a BTreeSet<String>,
+    pub(crate) aliases: &'a Aliases,
 }
 
 /// How an index was found, and which of its documents are meant.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Found {
+pub(crate) struct Found {
     by: FoundBy,
     /// The query that documents must match: the filters of the aliases.
-    pub(super) filter: Option<Json>,
+    pub(crate) filter: Option<Json>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ enum FoundBy {
 
 impl Found {
     /// Whether a request ignores the index if it does not exist: the folder may be what is left of a deleted index.
-    pub(super) fn is_optional(&self, options: &IndicesOptions) -> bool {
+    pub(crate) fn is_optional(&self, options: &IndicesOptions) -> bool {
         self.by == FoundBy::Other || options.if_unavailable == IfUnavailable::Ignore
     }
 }
@@ -87,7 +87,7 @@ impl Expression {
     }
 
     /// How many names and patterns it has.
-    pub(super) fn parts(&self) -> usize {
+    pub(crate) fn parts(&self) -> usize {
         self.parts.len()
     }
 
@@ -100,16 +100,16 @@ impl Expression {
     }
 
     /// Whether it means all indices, whatever aliases there are.
-    pub(super) fn is_all(&self) -> bool {
+    pub(crate) fn is_all(&self) -> bool {
         matches!(&self.parts[..], [only] if only.name == "*")
     }
 
-    pub(super) fn has_patterns(&self) -> bool {
+    pub(crate) fn has_patterns(&self) -> bool {
         self.parts.iter().any(Part::is_pattern)
     }
 
     /// The names that are not patterns.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter(|part| !part.is_pattern()).map(|part| part.name.as_str())
     }
 
@@ -117,7 +117,7 @@ impl Expression {
     ///
     /// # Errors
     /// [`IndexError::NotFound`] and [`IndexError::InvalidName`].
-    pub(super) fn resolve(
+    pub(crate) fn resolve(
         &self,
         options: &IndicesOptions,
         known: &Known<'_>,

@@ -10,8 +10,9 @@ use crate::accepted_parameters::take_count_parameters;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::{ApiError, failure_json};
-use crate::indices::{IndicesOptions, Target};
+use crate::indices::IndicesOptions;
 use crate::query_mistake::as_parsing;
+use crate::targets::Target;
 use crate::url_query::take_url_query;
 
 /// Counts the documents of indices that match.

@@ -10,8 +10,9 @@ use crate::Service;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::indices::{IndicesOptions, Target};
+use crate::indices::IndicesOptions;
 use crate::name_patterns::NamePatterns;
+use crate::targets::Target;
 
 /// What fields of one type can be used for, and which indices have them.
 struct Capability<'a> {

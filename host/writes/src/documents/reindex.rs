@@ -77,6 +77,7 @@ pub(crate) async fn reindex(writes: &Writes, service: &Service, mut call: Call) 
         let reason = format!("reindex cannot write into an index its reading from [{}]", destination.index);
         return Err(ApiError::validation(&reason));
     }
+    let copying = Copying { writes, service, destination, index, filter, script, conflicts: pace.conflicts };
     let mut done = Done::default();
     for target in &targets {
         let left = pace.max_docs - done.total.min(pace.max_docs);
@@ -84,33 +85,65 @@ pub(crate) async fn reindex(writes: &Writes, service: &Service, mut call: Call) 
         done.total += found.documents.len() as u64;
         for batch in found.documents.chunks(pace.batch) {
             done.add_batch();
-            let of = target.snapshot.name();
-            // By the name of the index that they go to, if a script says so.
-            let mut operations: Vec<(Option<String>, Vec<WriteOperation>)> = vec![(None, Vec::new())];
-            for found in found.read(batch, &cost).await? {
-                let Some((to, operation)) = destination.operation(found, of, (&filter, script.as_ref()))? else {
-                    done.add_noop();
-                    continue;
-                };
-                match operations.iter_mut().find(|(name, _)| *name == to) {
-                    Some((_, operations)) => operations.push(operation),
-                    None => operations.push((to, vec![operation])),
-                }
-            }
-            for (to, operations) in operations.into_iter().filter(|(_, operations)| !operations.is_empty()) {
-                let index = match to {
-                    None => index.clone(),
-                    Some(name) => write_index(writes, service, &name, (IfMissing::Create, Flag::Off)).await?,
-                };
-                let results = writes.committer.write(service, &index, operations).await?;
-                done.add(&index, results, pace.conflicts);
-            }
+            let documents = found.read(batch, &cost).await?;
+            copying.copy(documents, target.snapshot.name(), &mut done).await?;
             if done.is_aborted() {
                 return Ok(done.answer(writes.clock.monotonic().saturating_sub(start), Shown::Created));
             }
         }
     }
     Ok(done.answer(writes.clock.monotonic().saturating_sub(start), Shown::Created))
+}
+
+/// How found documents are copied.
+struct Copying<'a> {
+    writes: &'a Writes,
+    service: &'a Service,
+    destination: Destination,
+    /// The index of the destination.
+    index: String,
+    filter: SourceFilter,
+    script: Option<RequestScript>,
+    conflicts: OnConflict,
+}
+
+impl Copying<'_> {
+    /// Copies documents of the index `of`.
+    async fn copy(&self, documents: Vec<FoundDocument>, of: &str, done: &mut Done) -> Result<(), ApiError> {
+        let operations = self.operations(documents, of, done)?;
+        for (to, operations) in operations.into_iter().filter(|(_, operations)| !operations.is_empty()) {
+            let index = match to {
+                None => self.index.clone(),
+                Some(name) => write_index(self.writes, self.service, &name, (IfMissing::Create, Flag::Off)).await?,
+            };
+            let results = self.writes.committer.write(self.service, &index, operations).await?;
+            done.add(&index, results, self.conflicts);
+        }
+        Ok(())
+    }
+
+    /// What is done with documents, by the name of the index that they go to, if a script says so. Those that stay in the index of
+    /// the destination come first.
+    fn operations(
+        &self,
+        documents: Vec<FoundDocument>,
+        of: &str,
+        done: &mut Done,
+    ) -> Result<Vec<(Option<String>, Vec<WriteOperation>)>, ApiError> {
+        let mut operations: Vec<(Option<String>, Vec<WriteOperation>)> = vec![(None, Vec::new())];
+        for found in documents {
+            let Some((to, operation)) = self.destination.operation(found, of, (&self.filter, self.script.as_ref()))?
+            else {
+                done.add_noop();
+                continue;
+            };
+            match operations.iter_mut().find(|(name, _)| *name == to) {
+                Some((_, operations)) => operations.push(operation),
+                None => operations.push((to, vec![operation])),
+            }
+        }
+        Ok(operations)
+    }
 }
 
 impl Source {

@@ -23,8 +23,7 @@ use super::key::KeyPart;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
-use crate::query::Parser;
-use crate::request::Direction;
+use crate::request::{Direction, Parser};
 
 /// A source, as it is parsed.
 pub(super) struct SourceRequest {

@@ -77,7 +77,7 @@ impl Grid {
         }
     }
 
-    /// How clients know a cell.
+    /// The key of a cell in responses.
     pub(super) fn name(self, cell: u64) -> String {
         match self {
             Grid::Geohash { length } => {

@@ -1,4 +1,4 @@
-//! The functions of windows that clients know as `MovingFunctions`.
+//! The functions of windows: `MovingFunctions` in scripts.
 
 use super::forecast::{HoltWinters, holt, holt_winters};
 use super::window_error::WindowError;

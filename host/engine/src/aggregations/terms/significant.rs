@@ -25,12 +25,15 @@ use super::super::source::{MixedNumbers, Source, Taken, check_classes};
 use super::super::term_filter::TermFilterRequest;
 use super::planned_terms::{KeyKind, Shown, Terms};
 use crate::Error;
+use crate::clause::Clause;
 use crate::collect::SegmentContext;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
-use crate::query::{Clause, Parser};
+use crate::request::Parser;
 use crate::scores::Scoring;
+
+const TYPE: &str = "significant_terms";
 
 const WHAT: &str = "[significant_terms] aggregation";
 
@@ -47,6 +50,7 @@ pub(in super::super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Resul
             .map_or(DEFAULT_MIN_DOC_COUNT, |count| count as u64),
         filter: TermFilterRequest::take(&mut fields)?,
         background: take_background(&mut fields, parser)?,
+        background_number: parser.next_background(),
         hint: fields.optional("execution_hint", Node::text)?.map(str::to_owned),
         heuristic: Heuristic::take(&mut fields)?,
     };
@@ -76,6 +80,8 @@ struct SignificantTermsDefinition {
     filter: TermFilterRequest,
     /// The documents of the background; `None` means all.
     background: Option<Box<dyn Clause>>,
+    /// The number of the background.
+    background_number: usize,
     /// How terms are collected. It changes nothing.
     hint: Option<String>,
     heuristic: Heuristic,
@@ -87,7 +93,6 @@ impl Definition for SignificantTermsDefinition {
     }
 
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        const TYPE: &str = "significant_terms";
         let field = &self.options.field;
         check_classes(planner, name, field, MixedNumbers::Merge)?;
         if let Some(hint) = self.hint.as_deref().filter(|hint| !["map", "global_ordinals"].contains(hint)) {
@@ -99,17 +104,7 @@ impl Definition for SignificantTermsDefinition {
         if source.has_floats() {
             return Err(failure::argument(format!("aggregation [{TYPE}] does not support the floats of [{field}]")));
         }
-        let background = match source.is_unmapped(planner, field) {
-            true => None,
-            false => {
-                let filter =
-                    self.background.as_ref().map(|clause| clause.plan(planner, Scoring::FILTER)).transpose()?;
-                // There, a missing value is none.
-                let options = FieldOptions { missing: None, ..self.options.clone() };
-                let terms = BackgroundTerms::Column(Source::plan(planner, &options, Taken::values(TYPE))?);
-                Some(planner.add_background(PlannedBackground { filter, terms }))
-            }
-        };
+        let background = (!source.is_unmapped(planner, field)).then_some(self.background_number);
         let terms = Terms {
             filter: self.filter.plan(&source, planner)?,
             keys: if source.kind == Kind::Text { KeyKind::Text } else { KeyKind::Integer },
@@ -122,6 +117,18 @@ impl Definition for SignificantTermsDefinition {
             inner,
         };
         Ok(Box::new(SignificantTerms { terms, background, heuristic: self.heuristic.clone() }))
+    }
+
+    fn background(&self, planner: &Planner<'_>) -> Result<Option<(usize, PlannedBackground)>, Error> {
+        // There, a missing value is none.
+        let options = FieldOptions { missing: None, ..self.options.clone() };
+        let source = Source::plan(planner, &options, Taken::values(TYPE))?;
+        if source.is_unmapped(planner, &self.options.field) {
+            return Ok(None);
+        }
+        let filter = self.background.as_ref().map(|clause| clause.plan(planner, Scoring::FILTER)).transpose()?;
+        let terms = BackgroundTerms::Column(source);
+        Ok(Some((self.background_number, PlannedBackground { filter, terms })))
     }
 
     fn scope(&self) -> Scope {

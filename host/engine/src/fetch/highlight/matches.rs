@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::content::Token;
 use super::phrases::near;
-use crate::query::{PhraseMatch, TermTest, TextMatch};
+use crate::clause::{PhraseMatch, TermTest, TextMatch};
 
 /// What is looked for in a field.
 pub(super) struct Wanted {
@@ -170,7 +170,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::query::TextMatches;
+    use crate::clause::TextMatches;
     use crate::terms::{Expression, LetterCase, MAX_EFFORT, TermAutomaton};
 
     /// The matched words of a text whose tokens are separated by spaces, each with its frequency.

@@ -1,6 +1,6 @@
 //! Which words of a text are near to each other.
 
-use crate::query::WordOrder;
+use crate::clause::WordOrder;
 
 /// Where one word is: positions in the text with the numbers of their occurrences. Ascends.
 type Places<'a> = &'a [(usize, usize)];

@@ -2,9 +2,9 @@
 
 use super::parsed::Bool;
 use crate::Error;
+use crate::clause::Clause;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
-use crate::query::clause::Clause;
 use crate::scores::Scoring;
 
 /// Why a document does not match.

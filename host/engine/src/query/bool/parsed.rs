@@ -1,7 +1,7 @@
 //! A parsed `bool` query.
 
-use super::super::clause::Clause;
 use super::super::minimum_should_match::MinimumShouldMatch;
+use crate::clause::Clause;
 
 pub(in super::super) struct Bool {
     pub(in super::super) must: Vec<Box<dyn Clause>>,

@@ -1,9 +1,9 @@
 //! A parsed `function_score` query.
 
-use super::super::clause::Clause;
 use super::decay::Decay;
 use super::field_value::FieldValueFactor;
 use super::random::RandomScore;
+use crate::clause::Clause;
 use crate::json::{Case, ErrorKind, Words};
 use crate::stages::{BoostMode, ScoreMode};
 

@@ -1,13 +1,13 @@
 //! Parses `intervals`.
 
 use super::rule::{Arrangement, Filter, FilterRelation, IntervalsQuery, MAX_EXPANSIONS, Mode, Pattern, Rule, RuleKind};
+use crate::clause::Clause;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
-use crate::query::clause::Clause;
 use crate::query::fuzziness::{Fuzziness, transpositions};
-use crate::query::parser::{Parser, take_boost};
 use crate::query::regexp::{Operators, Regexp};
 use crate::query::rewrite::MAX_TERMS;
 use crate::query::term_pattern::{LetterCase, PatternOptions};
+use crate::request::{Parser, take_boost};
 use crate::scores::Relation;
 use crate::terms::{MAX_EFFORT, Transpositions};
 

@@ -7,11 +7,11 @@ use serde_json::{Value as Json, json};
 use super::parsed::{
     DocumentItem, GivenDocument, IncludedDocuments, Item, MoreLikeThis, UnsupportedFields, WordOptions,
 };
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::lookups::{DocumentLookup, MissingIndex};
-use crate::query::clause::Clause;
 use crate::query::minimum_should_match::MinimumShouldMatch;
-use crate::query::parser::{Parser, take_boost};
+use crate::request::{Parser, take_boost};
 use crate::terms::LikeOptions;
 
 const QUERY: &str = "[more_like_this] query";

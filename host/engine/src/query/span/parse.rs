@@ -1,9 +1,9 @@
 //! Parses span queries.
 
 use super::{Order, SpanNode, SpanQuery};
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
-use crate::query::clause::Clause;
-use crate::query::parser::{Parser, take_boost};
+use crate::request::{Parser, take_boost};
 
 type Parsed = Result<Box<dyn Clause>, ParseError>;
 

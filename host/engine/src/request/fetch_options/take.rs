@@ -2,13 +2,13 @@
 
 use super::super::field_pattern::FieldPattern;
 use super::super::highlight::Highlight;
+use super::super::parser::Parser;
 use super::super::script_field::ScriptField;
 use super::super::shown_revision::ShownRevision;
 use super::super::source_filter::SourceFilter;
 use super::super::stored_fields::StoredFields;
 use super::FetchOptions;
 use crate::json::{Fields, Node, ParseError};
-use crate::query::Parser;
 
 impl FetchOptions {
     /// Takes the keys that say what a response has of each hit.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::super::parser::Parser;
 use super::{Boundary, Encoder, FragmentOrder, Highlight, HighlightField, HighlightOptions, MatchedFields};
+use crate::clause::Clause;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
-use crate::query::{Clause, Parser};
 
 /// Options that are given for all fields, or for one.
 #[derive(Clone, Default)]
@@ -29,7 +30,7 @@ const BOUNDARIES: Words<Option<Boundary>> = Words {
     words: &[("sentence", Some(Boundary::Sentence)), ("word", Some(Boundary::Word)), ("chars", None)],
 };
 
-/// The highlighters that clients know. All are answered by the same one.
+/// The types of highlighters in requests. One highlighter does the work of all.
 const TYPES: [&str; 3] = ["unified", "plain", "fvh"];
 
 impl Highlight {

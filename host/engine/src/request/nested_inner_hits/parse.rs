@@ -1,10 +1,11 @@
 //! Parses `inner_hits` of a `nested` query.
 
 use super::super::fetch_options::FetchOptions;
+use super::super::parser::Parser;
 use super::super::sort::Sort;
 use super::NestedInnerHits;
+use crate::clause::NestedQuery;
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::query::{NestedQuery, Parser};
 
 /// Objects of a hit where the request does not say how many.
 const DEFAULT_SIZE: usize = 3;

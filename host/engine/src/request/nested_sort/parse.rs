@@ -1,34 +1,33 @@
 //! Parses `nested` of a sort.
 
+use super::super::parser::Parser;
 use super::{NestedFilter, NestedSort};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
-use crate::limits::Limits;
-use crate::query;
 
 impl NestedSort {
     /// Takes `nested`, or `nested_path` and `nested_filter`, which older clients send.
-    pub(in super::super) fn take(fields: &mut Fields<'_>) -> Result<Option<Self>, ParseError> {
+    pub(in super::super) fn take(fields: &mut Fields<'_>, parser: &mut Parser<'_>) -> Result<Option<Self>, ParseError> {
         let path = fields.optional("nested_path", |node| node.text().map(str::to_owned))?;
-        let filter = fields.optional("nested_filter", NestedFilter::parse)?;
+        let filter = fields.optional("nested_filter", |node| NestedFilter::parse(node, parser))?;
         let is_old = path.is_some() || filter.is_some();
         let nested = fields.optional("nested", |node| {
             if is_old {
                 let reason = "Setting both nested_path/nested_filter and nested not allowed";
                 return Err(node.mistake(ErrorKind::Argument, reason));
             }
-            Self::parse(node)
+            Self::parse(node, parser)
         })?;
         Ok(nested.or_else(|| is_old.then_some(NestedSort { path, filter, ..NestedSort::default() })))
     }
 
-    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+    fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Self, ParseError> {
         let mut fields = node.fields()?;
         let nested = NestedSort {
             path: fields.optional("path", |node| node.text().map(str::to_owned))?,
-            filter: fields.optional("filter", NestedFilter::parse)?,
+            filter: fields.optional("filter", |node| NestedFilter::parse(node, parser))?,
             // A negative number counts as 0.
             max_children: fields.optional("max_children", |node| Ok(usize::try_from(node.integer()?).unwrap_or(0)))?,
-            inside: fields.optional("nested", |node| Self::parse(node).map(Box::new))?,
+            inside: fields.optional("nested", |node| Self::parse(node, parser).map(Box::new))?,
         };
         fields.finish("[nested] of a sort")?;
         Ok(nested)
@@ -36,13 +35,8 @@ impl NestedSort {
 }
 
 impl NestedFilter {
-    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        let limits = Limits::default();
-        let mut parser = query::parser(&limits);
-        let clause = parser.query(node)?;
-        if !parser.into_calls().is_empty() {
-            return Err(node.error("the filter of [nested] of a sort cannot call functions or scripts"));
-        }
+    fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Self, ParseError> {
+        let clause = parser.query_apart(node, "the filter of [nested] of a sort")?;
         Ok(NestedFilter { json: node.json().clone(), clause: clause.into() })
     }
 }
@@ -52,9 +46,12 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
+    use crate::limits::Limits;
+    use crate::query;
 
     fn take(json: &Json) -> Result<Option<NestedSort>, ParseError> {
-        NestedSort::take(&mut Node::root(json).fields().expect("an object"))
+        let limits = Limits::default();
+        NestedSort::take(&mut Node::root(json).fields().expect("an object"), &mut query::parser(&limits))
     }
 
     #[test]

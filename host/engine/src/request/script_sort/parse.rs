@@ -3,11 +3,12 @@
 use quidditch_expression::ValuesOf;
 
 use super::super::nested_sort::NestedSort;
+use super::super::parser::Parser;
+use super::super::script::parse_value_script;
 use super::super::sort_mode::{MODES, Mode};
 use super::{SCRIPT_SORT, ScriptSort, ScriptSortType, TYPES};
 use crate::functions::ValuesFor;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
-use crate::query::{self, Parser};
 
 impl ScriptSort {
     /// Parses everything but the order.
@@ -32,9 +33,9 @@ impl ScriptSort {
             mode => Ok(mode),
         });
         let mode = mode.map_err(|error| error.of_kind(ErrorKind::Object))?;
-        let nested = NestedSort::take(fields)?;
+        let nested = NestedSort::take(fields, parser)?;
         let values_of = if of == ScriptSortType::Number { ValuesOf::NumberSort } else { ValuesOf::TextSort };
-        let call = query::parse_value_script(&script, ValuesFor::Known(values_of), parser)?;
+        let call = parse_value_script(&script, ValuesFor::Known(values_of), parser)?;
         Ok(ScriptSort { of, call, mode, nested, script: script.json().clone() })
     }
 }

@@ -4,11 +4,11 @@ use serde_json::Value as Json;
 
 use super::super::distance_sort::DistanceSort;
 use super::super::nested_sort::NestedSort;
+use super::super::parser::Parser;
 use super::super::script_sort::{SCRIPT_SORT, ScriptSort};
 use super::super::sort_mode::MODES;
 use super::{Direction, FieldSort, Missing, NUMERIC_TYPES, Sort, SortBy};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
-use crate::query::Parser;
 
 impl Sort {
     /// The scripts of the sort are calls of the request.
@@ -42,7 +42,7 @@ impl Sort {
             "_geo_distance" | "_geoDistance" => {
                 let mut fields = options.fields()?;
                 let order = fields.optional("order", |order| Direction::WORDS.read(order))?;
-                let by = SortBy::Distance(DistanceSort::parse(options, &mut fields)?);
+                let by = SortBy::Distance(DistanceSort::parse(options, &mut fields, parser)?);
                 Ok(Sort { by, direction: order.unwrap_or(Direction::Ascending) })
             }
             SCRIPT_SORT => {
@@ -53,17 +53,17 @@ impl Sort {
                 fields.finish("a sort by [_script]").map_err(|error| error.of_kind(ErrorKind::Object))?;
                 Ok(Sort { by, direction: order.unwrap_or(Direction::Ascending) })
             }
-            _ => Self::parse_options(name, options).map_err(|error| error.of_kind(ErrorKind::Object)),
+            _ => Self::parse_options(name, options, parser).map_err(|error| error.of_kind(ErrorKind::Object)),
         }
     }
 
-    fn parse_options(name: &str, options: &Node<'_>) -> Result<Self, ParseError> {
+    fn parse_options(name: &str, options: &Node<'_>, parser: &mut Parser<'_>) -> Result<Self, ParseError> {
         let mut fields = options.fields()?;
         let mut sort = Self::simple(name, fields.optional("order", |order| Direction::WORDS.read(order))?);
         match &mut sort.by {
-            SortBy::Field(field) => field.parse_options(&mut fields)?,
+            SortBy::Field(field) => field.parse_options(&mut fields, parser)?,
             // Documents always have a number, and only one, so that these options change nothing. They must be valid.
-            SortBy::Doc => FieldSort::new(name).parse_options(&mut fields)?,
+            SortBy::Doc => FieldSort::new(name).parse_options(&mut fields, parser)?,
             SortBy::Score | SortBy::Distance(_) | SortBy::Script(_) => {}
         }
         fields.finish("a sort")?;
@@ -72,12 +72,12 @@ impl Sort {
 }
 
 impl FieldSort {
-    fn parse_options(&mut self, fields: &mut Fields<'_>) -> Result<(), ParseError> {
+    fn parse_options(&mut self, fields: &mut Fields<'_>, parser: &mut Parser<'_>) -> Result<(), ParseError> {
         self.missing = fields.nullable("missing", Missing::parse)?.unwrap_or(Missing::Last);
         self.mode = fields.optional("mode", |mode| MODES.read(mode))?;
         self.unmapped_type = fields.optional("unmapped_type", |node| node.text().map(str::to_owned))?;
         self.numeric_type = fields.optional("numeric_type", |node| NUMERIC_TYPES.read(node))?;
-        self.nested = NestedSort::take(fields)?;
+        self.nested = NestedSort::take(fields, parser)?;
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use quidditch_clock::{Clock, ManualClock};
 use quidditch_engine::{Engine, Limits};
 use quidditch_function::{CatalogError, FunctionCatalog, NativeFunctions, PublishedFunction};
 use quidditch_index::{ReadSettings, SplitReader};
-use quidditch_service::{Parts, Service, Settings};
+use quidditch_service::{Parts, RequestBody, Service, Settings};
 use quidditch_storage::{Counting, MemoryStorage, Storage};
 use serde_json::Value as Json;
 
@@ -53,7 +53,8 @@ fn send(pieces: Vec<String>) -> (StatusCode, Json, Vec<u64>) {
     });
     let request = Request::post("/a/_bulk").header("content-type", "application/x-ndjson");
     let request = request.body(Box::pin(stream::iter(pieces)) as quidditch_service::Pieces).expect("valid");
-    let response = block_on(service.handle_pieces(request));
+    let route = service.route(request.method(), request.uri().path());
+    let response = block_on(service.handle_routed(request.map(RequestBody::Pieces), route));
     let json = serde_json::from_slice(response.body()).expect("JSON");
     let stored = stored.lock().expect("not poisoned").clone();
     (response.status(), json, stored)

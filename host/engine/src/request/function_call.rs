@@ -8,7 +8,7 @@ use crate::functions::{CalledFunction, FunctionCall, ValuesFor};
 use crate::json::{ErrorKind, Node, ParseError};
 
 /// Parses `{"name": ..., "version": ..., "parameters": {...}}`; `boost` is allowed where a query is.
-pub(super) fn parse_udf(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<(usize, f32), ParseError> {
+pub(crate) fn parse_udf(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<(usize, f32), ParseError> {
     parse_udf_of(node, role, None, parser)
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn parse_values(
 }
 
 /// Parses an object that has a scorer under the key `script` or `wasm_udf`.
-pub(super) fn parse_scorer(
+pub(crate) fn parse_scorer(
     script: Option<Node<'_>>,
     wasm_udf: Option<Node<'_>>,
     node: &Node<'_>,

@@ -1,23 +1,23 @@
-//! Parses queries of any type.
+//! The parser of the clauses of a request: it parses queries of any type, and collects what they name.
 
 use std::sync::Arc;
 
-use super::clause::Clause;
-use super::named_query::{self, NamedQuery};
+use super::fetch_options::FetchOptions;
+use super::nested_inner_hits::NestedInnerHits;
+use crate::clause::{Clause, NamedQuery};
 use crate::functions::FunctionCall;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
-use crate::request::{FetchOptions, NestedInnerHits};
 
 /// Parses the body of one type of query.
-pub(super) type Parse = fn(&Node<'_>, &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError>;
+type Parse = fn(&Node<'_>, &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError>;
 
 /// Types of queries by their keys in a request, sorted.
-pub(super) type QueryTypes = &'static [(&'static str, Parse)];
+pub(crate) type QueryTypes = &'static [(&'static str, Parse)];
 
 /// How a type of query is parsed.
-pub(super) fn find(types: QueryTypes, name: &str) -> Option<Parse> {
+pub(crate) fn find_query_type(types: QueryTypes, name: &str) -> Option<Parse> {
     let index = types.binary_search_by_key(&name, |(key, _)| key).ok()?;
     Some(types[index].1)
 }
@@ -31,15 +31,17 @@ pub(crate) struct Parser<'a> {
     /// Each name once: the last query of a name has it.
     named: Vec<NamedQuery>,
     /// The hits that are shown of the nested objects that match, of the queries that were parsed so far.
-    pub(super) inner_hits: Vec<NestedInnerHits>,
+    pub(crate) inner_hits: Vec<NestedInnerHits>,
     /// What the hits of each `top_hits` have.
     top_hits: Vec<FetchOptions>,
+    /// How many backgrounds of significant terms there are.
+    backgrounds: usize,
     clauses: usize,
     depth: usize,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(limits: &'a Limits, types: QueryTypes) -> Self {
+    pub(crate) fn new(limits: &'a Limits, types: QueryTypes) -> Self {
         Parser {
             limits,
             types,
@@ -48,6 +50,7 @@ impl<'a> Parser<'a> {
             named: Vec::new(),
             inner_hits: Vec::new(),
             top_hits: Vec::new(),
+            backgrounds: 0,
             clauses: 0,
             depth: 0,
         }
@@ -57,12 +60,12 @@ impl<'a> Parser<'a> {
     pub(crate) fn query(&mut self, node: &Node<'_>) -> Result<Box<dyn Clause>, ParseError> {
         let (clause, body) = self.nested(node, |parser| {
             let (name, body) = node.only_entry("a query")?;
-            let Some(parse) = find(parser.types, name) else {
+            let Some(parse) = find_query_type(parser.types, name) else {
                 return Err(node.error(format!("unknown query [{name}]")));
             };
             Ok((parse(&body, parser)?, body))
         })?;
-        let Some(name) = named_query::name(&body) else { return Ok(clause) };
+        let Some(name) = query_name(&body) else { return Ok(clause) };
         let clause: Arc<dyn Clause> = clause.into();
         self.named.retain(|other| other.name != name);
         self.named.push(NamedQuery { name, clause: Arc::clone(&clause) });
@@ -70,7 +73,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Parses a clause, or a part of one that counts as a clause, one level deeper.
-    pub(super) fn nested<T>(
+    pub(crate) fn nested<T>(
         &mut self,
         node: &Node<'_>,
         parse: impl FnOnce(&mut Self) -> Result<T, ParseError>,
@@ -104,6 +107,18 @@ impl<'a> Parser<'a> {
         std::mem::take(&mut self.inner_hits)
     }
 
+    /// Parses a query that is not about the hits: it calls no functions, and neither its name nor its inner hits are shown.
+    pub(crate) fn query_apart(&mut self, node: &Node<'_>, what: &str) -> Result<Box<dyn Clause>, ParseError> {
+        let calls = self.calls.len();
+        let named = std::mem::take(&mut self.named);
+        let clause = self.without_inner_hits(|parser| parser.query(node))?;
+        self.named = named;
+        match self.calls.len() == calls {
+            true => Ok(clause),
+            false => Err(node.error(format!("{what} cannot call functions or scripts"))),
+        }
+    }
+
     /// Parses something whose inner hits are not shown.
     pub(crate) fn without_inner_hits<T>(
         &mut self,
@@ -125,8 +140,14 @@ impl<'a> Parser<'a> {
         std::mem::take(&mut self.top_hits)
     }
 
+    /// The number of one more background of significant terms.
+    pub(crate) fn next_background(&mut self) -> usize {
+        self.backgrounds += 1;
+        self.backgrounds - 1
+    }
+
     /// Records a call and returns its number, by which the planner finds the bound function.
-    pub(super) fn call(&mut self, node: &Node<'_>, call: FunctionCall) -> Result<usize, ParseError> {
+    pub(crate) fn call(&mut self, node: &Node<'_>, call: FunctionCall) -> Result<usize, ParseError> {
         if self.calls.len() == self.limits.max_functions {
             return Err(node.error(format!(
                 "too many functions: at most {} calls are allowed in a request",
@@ -138,7 +159,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Records a document that a query names and returns its number, by which the planner finds its source.
-    pub(super) fn lookup(&mut self, node: &Node<'_>, lookup: DocumentLookup) -> Result<usize, ParseError> {
+    pub(crate) fn lookup(&mut self, node: &Node<'_>, lookup: DocumentLookup) -> Result<usize, ParseError> {
         if let Some(known) = self.lookups.iter().position(|known| *known == lookup) {
             return Ok(known);
         }
@@ -162,19 +183,26 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// The name in the body of a query that was parsed: among its keys, or among those of its one field.
+fn query_name(body: &Node<'_>) -> Option<String> {
+    let of_body = |node: &Node<'_>| node.child("_name").and_then(|name| name.scalar().ok().map(String::from));
+    let of_field = || of_body(&body.only_entry("a query").ok()?.1);
+    of_body(body).or_else(of_field)
+}
+
 /// The name of a field, which must not be empty.
-pub(super) fn field_name<'a>(name: &'a str, node: &Node<'_>) -> Result<&'a str, ParseError> {
+pub(crate) fn field_name<'a>(name: &'a str, node: &Node<'_>) -> Result<&'a str, ParseError> {
     if name.is_empty() { Err(node.mistake(ErrorKind::Argument, "the name of a field is empty")) } else { Ok(name) }
 }
 
 /// The boost of a query. Every query accepts it, and a name, which [`Parser::query`] reads.
-pub(super) fn take_boost(fields: &mut Fields<'_>) -> Result<f32, ParseError> {
+pub(crate) fn take_boost(fields: &mut Fields<'_>) -> Result<f32, ParseError> {
     fields.optional("_name", |node| node.scalar().map(drop))?;
     Ok(fields.optional("boost", boost)?.unwrap_or(1.0))
 }
 
 /// The value of `boost`.
-pub(super) fn boost(node: &Node<'_>) -> Result<f32, ParseError> {
+pub(crate) fn boost(node: &Node<'_>) -> Result<f32, ParseError> {
     let boost = node.float()?;
     if boost < 0.0 {
         return Err(node.mistake(ErrorKind::Argument, format!("negative [boost] is not allowed, got [{boost}]")));

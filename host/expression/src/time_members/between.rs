@@ -2,16 +2,15 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::chrono_unit::ChronoUnit;
-use super::time::{Time, ZonedDateTime, timestamp};
 use crate::date::days_from_civil;
 use crate::failure::Failure;
+use crate::java_time::{ChronoUnit, Time, ZonedDateTime, timestamp};
 use crate::value::Value;
 
 const NANOS_PER_DAY: i128 = 86_400_000_000_000;
 
 /// `unit.between(start, end)`
-pub(crate) fn between(unit: ChronoUnit, start: &Value, end: &Value) -> Result<i64, Failure> {
+pub(super) fn between(unit: ChronoUnit, start: &Value, end: &Value) -> Result<i64, Failure> {
     match (moment(start)?, moment(end)?) {
         (Moment::Instant(start), Moment::Instant(end) | Moment::Zoned(ZonedDateTime { at: end, .. })) => {
             let nanos = unit.nanos().or_else(|| (unit == ChronoUnit::Days).then_some(NANOS_PER_DAY));

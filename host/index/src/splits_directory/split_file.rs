@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use tantivy::HasLen;
 use tantivy::directory::{FileHandle, OwnedBytes};
 
-use super::OpenSplit;
 use crate::reading::{Need, read};
+use crate::split::OpenSplit;
 
 /// A file of a split, for tantivy.
 #[derive(Debug)]

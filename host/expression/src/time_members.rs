@@ -1,18 +1,21 @@
 //! Methods of the values of `java.time`.
 
+mod between;
+mod steps;
+
 use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::between::epoch_day;
-use super::chrono_unit::{ChronoUnit, NANOS_PER_SECOND};
-use super::steps::{Step, epoch_nanos, moved, moved_date, step, truncated, with};
-use super::time::{Time, ZonedDateTime, out_of_range};
-use super::{DAYS_OF_WEEK, MONTHS, between};
 use crate::failure::Failure;
+use crate::java_time::{
+    ChronoUnit, DAYS_OF_WEEK, MONTHS, NANOS_PER_SECOND, Time, ZonedDateTime, from_nanos, out_of_range,
+};
 use crate::value::Value;
+use between::{between, epoch_day};
+use steps::{Step, epoch_nanos, moved, moved_date, step, truncated, with};
 
 /// The names of all methods of this module that start with neither `plus`, `minus` nor `with`.
 const NAMES: &[&str] = &[
@@ -259,13 +262,6 @@ fn duration_method(duration: SignedDuration, name: &str, arguments: &[Value]) ->
     }
 }
 
-/// A duration of this many nanoseconds.
-pub(crate) fn from_nanos(nanos: i128) -> Result<SignedDuration, Failure> {
-    let seconds =
-        i64::try_from(nanos / NANOS_PER_SECOND).map_err(|_| Failure::new("arithmetic_exception", "long overflow"))?;
-    Ok(SignedDuration::new(seconds, (nanos % NANOS_PER_SECOND) as i32))
-}
-
 fn until(start: Value, end: &Value, unit: &Value) -> Result<Option<Value>, Failure> {
     match unit.as_unit() {
         Some(unit) => between(unit, &start, end).map(|count| Some(Value::Long(count))),
@@ -285,7 +281,7 @@ impl Value {
         Value::Time(Arc::new(time))
     }
 
-    pub(super) fn as_unit(&self) -> Option<ChronoUnit> {
+    fn as_unit(&self) -> Option<ChronoUnit> {
         match self {
             Value::Time(time) => match **time {
                 Time::Unit(unit) => Some(unit),

@@ -1,13 +1,22 @@
-//! The trait of a clause.
+//! What every clause of a query can do: the trait [`Clause`], and what its functions return.
 
-use super::matched_terms::MatchedTerms;
-use super::span_part::SpanPart;
-use super::text_matches::TextMatches;
+mod matched_terms;
+mod named_query;
+mod nested_query;
+mod span_part;
+mod text_matches;
+
 use crate::Error;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
+
+pub(crate) use matched_terms::MatchedTerms;
+pub(crate) use named_query::NamedQuery;
+pub(crate) use nested_query::NestedQuery;
+pub(crate) use span_part::SpanPart;
+pub(crate) use text_matches::{FieldMatch, PhraseMatch, TermTest, TextMatch, TextMatches, WordOrder};
 
 /// A parsed clause.
 pub(crate) trait Clause: Send + Sync {

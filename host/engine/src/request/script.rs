@@ -7,7 +7,7 @@ use crate::functions::{FunctionCall, ValuesFor, parse_script_source};
 use crate::json::{Node, ParseError};
 
 /// Parses a script ([`parse_script_source`]) that a query calls. Returns the number of the call.
-pub(super) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<usize, ParseError> {
+pub(crate) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<usize, ParseError> {
     let (function, parameters) = parse_script_source(node)?;
     parser.call(node, FunctionCall { function, parameters, role, values: None, path: node.path() })
 }

@@ -7,10 +7,11 @@ use serde_json::Value as Json;
 use tantivy::directory::OwnedBytes;
 use tantivy::{Index, Searcher, SegmentReader, TantivyError};
 
-use super::format::encode;
-use super::{Footer, FooterPosition, LiveSplit, OpenSplit, SplitsDirectory};
+use crate::manifest::FooterPosition;
 use crate::mapping::FIELD_NAMES;
 use crate::reading::Recording;
+use crate::split::{Footer, LiveSplit, OpenSplit, encode};
+use crate::splits_directory::SplitsDirectory;
 use crate::{FieldKind, IndexError, Mapping};
 
 /// File extensions in the order in which files are stored. Stored documents and positions are read a block at a time and come

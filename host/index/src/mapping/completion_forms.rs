@@ -1,8 +1,6 @@
 //! What completions compare: the words that an analyzer makes of a text, one behind the other.
 
-use super::analyze::analyze_all;
-use super::analyze::{AnalyzeError, AnalyzedToken};
-use super::analyzer::Analyzer;
+use crate::analysis::{AnalyzeError, AnalyzedToken, Analyzer, analyze_all};
 use crate::field::WORD_SEPARATOR;
 use crate::{CompletionOptions, Field, FieldKind, Mapping};
 

@@ -4,9 +4,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::{Span, Timestamp};
 
 use super::between::epoch_day;
-use super::chrono_unit::{ChronoUnit, NANOS_PER_SECOND};
-use super::time::{Time, out_of_range};
 use crate::failure::Failure;
+use crate::java_time::{ChronoUnit, NANOS_PER_SECOND, Time, out_of_range};
 use crate::value::Value;
 
 /// By how much `plusDays(2)` and the like move a date.

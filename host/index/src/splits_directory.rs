@@ -1,5 +1,7 @@
 //! All splits of an index as one tantivy directory.
 
+mod split_file;
+
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,9 +13,9 @@ use tantivy::directory::{DirectoryLock, FileHandle, Lock, OwnedBytes, WatchCallb
 use tantivy::schema::Schema;
 use tantivy::{Directory, IndexSettings};
 
-use super::file::SplitFile;
-use super::{LiveSplit, OpenSplit};
 use crate::deletes::describe_deletes;
+use crate::split::{LiveSplit, OpenSplit};
+use split_file::SplitFile;
 
 /// The files of all splits in one directory, and a `meta.json` that lists their segments under one schema, so that tantivy sees
 /// one index. It is read-only.

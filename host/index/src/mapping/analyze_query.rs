@@ -1,9 +1,6 @@
 //! The tokens of texts in requests that look for corrections and completions, with where they are in the text.
 
-use super::Analysis;
-use super::analyze::{AnalyzeError, AnalyzedToken, analyze_all};
-use super::analyzer::Analyzer;
-use super::shingles::Shingles;
+use crate::analysis::{Analysis, AnalyzeError, AnalyzedToken, Analyzer, Shingles, analyze_all};
 use crate::{Field, FieldKind, Mapping};
 
 impl Mapping {
@@ -27,7 +24,7 @@ impl Mapping {
     /// [`AnalyzeError::Unknown`].
     pub fn shingles_of_query(&self, field: &Field, analyzer: Option<&str>) -> Result<Option<Shingles>, AnalyzeError> {
         let analyzer = self.query_analyzer(field, analyzer)?;
-        Ok(analyzer.filters.iter().find_map(|filter| filter.shingles()))
+        Ok(analyzer.shingles())
     }
 
     fn query_analyzer(&self, field: &Field, analyzer: Option<&str>) -> Result<Analyzer, AnalyzeError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tantivy::query::Query;
 
-use super::clause::Clause;
+use super::Clause;
 use crate::Error;
 use crate::nested::NestedScope;
 use crate::plan::{Planner, UnmappedField};

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::clause::Clause;
+use super::Clause;
 use super::matched_terms::MatchedTerms;
 use super::span_part::SpanPart;
 use super::text_matches::TextMatches;
 use crate::Error;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
-use crate::json::Node;
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
 
@@ -17,13 +16,6 @@ use crate::scores::Scoring;
 pub(crate) struct NamedQuery {
     pub(crate) name: String,
     pub(crate) clause: Arc<dyn Clause>,
-}
-
-/// The name in the body of a query that was parsed: among its keys, or among those of its one field.
-pub(super) fn name(body: &Node<'_>) -> Option<String> {
-    let name = |node: &Node<'_>| node.child("_name").and_then(|name| name.scalar().ok().map(String::from));
-    let of_field = || name(&body.only_entry("a query").ok()?.1);
-    name(body).or_else(of_field)
 }
 
 impl Clause for Arc<dyn Clause> {

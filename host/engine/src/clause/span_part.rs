@@ -4,9 +4,9 @@ use crate::scores::Spans;
 
 /// A span query for an index.
 pub(crate) struct SpanPart {
-    pub(super) spans: Spans,
+    pub(crate) spans: Spans,
     /// The field that it is combined and scored in; `None` if any field will do.
-    pub(super) field: Option<String>,
+    pub(crate) field: Option<String>,
     /// The field of one of its terms.
-    pub(super) leaf: Option<String>,
+    pub(crate) leaf: Option<String>,
 }

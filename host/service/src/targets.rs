@@ -9,10 +9,9 @@ use quidditch_index::{
     Aliases, Cost, IndexError, IndexSummary, Snapshot, check_index_name, existing_indices, summarize_index,
 };
 
-use super::expression::{Expression, Known};
-use super::options::{IfEmpty, IfUnavailable, IndicesOptions};
 use crate::Service;
 use crate::error::{ApiError, is_missing_index};
+use crate::indices::{Expression, IfEmpty, IfUnavailable, IndicesOptions, Known};
 
 /// Greatest number of indices of one request. 1,000: each is opened, and holds its mapping and its footers in memory.
 const MAX_INDICES: usize = 1_000;

@@ -1,0 +1,62 @@
+//! What the method and the path of a request lead to.
+
+use http::Method;
+
+use crate::access::{Access, access_of};
+use crate::error::ApiError;
+use crate::router::{Endpoint, PathNames, route};
+use crate::write_endpoint::WriteEndpoint;
+use crate::{Service, Settings};
+
+/// What the method and the path of a request lead to, and what a host needs to know of it before it reads the body.
+pub struct ResolvedRoute {
+    pub(crate) found: Result<(Endpoint, PathNames), ApiError>,
+    access: Access,
+    body_limit: usize,
+    reads_body: ReadsBody,
+}
+
+/// How the body of a request is processed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadsBody {
+    /// When all of it has arrived.
+    Whole,
+    /// While it arrives.
+    InPieces,
+}
+
+impl ResolvedRoute {
+    /// What the caller must be allowed to do. A request for no route needs the least: its answer is an error.
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    /// Most bytes of the body, before and after decompression.
+    pub fn body_limit(&self) -> usize {
+        self.body_limit
+    }
+
+    /// How the body is processed.
+    pub fn reads_body(&self) -> ReadsBody {
+        self.reads_body
+    }
+}
+
+impl Service {
+    /// Finds what a request leads to, for [`Service::handle_routed`].
+    pub fn route(&self, method: &Method, path: &str) -> ResolvedRoute {
+        let found = route(method, path);
+        let Settings { body_bytes, write_body_bytes, .. } = *self.settings();
+        // Without writes, the request is refused.
+        let write = match &found {
+            Ok((Endpoint::Write(endpoint), _)) if self.writes.is_some() => Some(*endpoint),
+            _ => None,
+        };
+        ResolvedRoute {
+            access: found.as_ref().map_or(Access::Read, |(endpoint, _)| access_of(*endpoint)),
+            body_limit: if write.is_some() { write_body_bytes } else { body_bytes },
+            reads_body: if write == Some(WriteEndpoint::Bulk) { ReadsBody::InPieces } else { ReadsBody::Whole },
+            found,
+        }
+    }
+}
