@@ -55,6 +55,9 @@ pub(crate) struct Arguments {
     /// Send the header `X-Elastic-Product: Elasticsearch`, which Elasticsearch's own clients require
     #[arg(long)]
     product_header: bool,
+    /// Number of threads that search; the default is the number of cores
+    #[arg(long, value_name = "N", default_value_t = cores(), hide_default_value = true)]
+    threads: NonZeroUsize,
     /// Maximum number of requests at a time, running or waiting; others are answered with a 429
     #[arg(long, value_name = "N", default_value_t = Settings::default().max_requests)]
     max_requests: NonZeroUsize,
@@ -79,6 +82,10 @@ fn body_bytes() -> ByteSize {
 
 fn write_body_bytes() -> ByteSize {
     ByteSize(quidditch_service::Settings::default().write_body_bytes as u64)
+}
+
+fn cores() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// Default maximum memory for one request. 2 GiB: more than any usual search needs, and few of them fit into small servers.
@@ -109,7 +116,8 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
         write_body_bytes: usize::try_from(arguments.max_write_body.0).unwrap_or(usize::MAX),
         ..installation.service_settings()
     };
-    let mut service = installation.service(engine(&installation, arguments.request_memory)?, service_settings);
+    let mut service =
+        installation.service(engine(&installation, arguments.request_memory, arguments.threads)?, service_settings);
     if !arguments.read_only {
         let background = Arc::new(BlockingThreads(Handle::current()));
         let writes = installation.writes().with_commits(arguments.commits.settings(), Some(background));
@@ -139,12 +147,11 @@ async fn collect(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) {
     }
 }
 
-/// An engine that searches segments on all cores.
-fn engine(installation: &Installation, request_memory: ByteSize) -> Result<Engine> {
+/// An engine that searches with this number of threads.
+fn engine(installation: &Installation, request_memory: ByteSize, threads: NonZeroUsize) -> Result<Engine> {
     let limits = Limits::default().with_request_memory(request_memory.0);
     let engine = Engine::new(limits, Arc::clone(&installation.clock));
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    Ok(if cores > 1 { engine.with_threads(cores)? } else { engine })
+    Ok(if threads.get() > 1 { engine.with_threads(threads.get())? } else { engine })
 }
 
 /// Completes on SIGINT or SIGTERM, which no longer end the process by themselves.

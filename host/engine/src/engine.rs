@@ -55,7 +55,7 @@ impl Engine {
         Engine { limits, clock, executor: Executor::single_thread() }
     }
 
-    /// The same engine with threads of its own, which search segments in parallel.
+    /// The same engine with threads of its own, which search segments, and parts of large ones, in parallel.
     ///
     /// # Errors
     /// [`Error::Search`] if the threads cannot be started.

@@ -73,7 +73,7 @@ impl Search {
     }
 }
 
-/// Segments are searched in parallel if the Lambda function has enough memory for more than one processor.
+/// An engine with a thread for each processor: the more memory a Lambda function has, the more processors.
 fn engine(settings: &SearchSettings, clock: Arc<dyn Clock>) -> Result<Engine> {
     let limits = Limits { timeout: settings.timeout, ..Limits::default() };
     let limits = limits.with_request_memory(settings.request_memory_bytes);
