@@ -1,5 +1,7 @@
 //! A request for one snapshot, with its functions bound: planned in a dry run, its data fetched, and planned again to run.
 
+mod top_hits;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,9 +13,7 @@ use tantivy::{DocAddress, Searcher};
 use crate::Error;
 use crate::aggregations::{self, Aggregations, Background, Extent, PlannedBackground};
 use crate::clause::{Clause, NamedQuery};
-use crate::collect::{
-    Collector, Count, Demand, GroupSource, Ranking, SortOrder, TopByFields, TopByScore, TopGroups, TopHits,
-};
+use crate::collect::{Collector, Count, Demand, SortOrder, TopHits};
 use crate::columns::ComputedFields;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
@@ -30,13 +30,14 @@ use crate::profile::FunctionProfile;
 use crate::progress::Progress;
 use crate::query::explain_restricted;
 use crate::query_filter::filtered;
-use crate::request::{Slice, Sort, is_by_score};
+use crate::request::Slice;
 use crate::rescore::Rescorer;
 use crate::scores::{Scores, Scoring};
 use crate::search_collector::{SearchCollector, Termination};
 use crate::search_request::{Pages, SearchRequest};
 use crate::stages::{MinScore, SliceFilter};
 use crate::warmup::{WarmupInfo, WarmupRecorder, warm_up};
+use top_hits::top_hits;
 
 /// A request whose functions are found and bound.
 pub(crate) struct ResolvedRequest<'a> {
@@ -375,40 +376,4 @@ fn check_slice(slice: &Slice, request: &SearchRequest, planner: &Planner<'_>) ->
             Some(_) => Ok(()),
         },
     }
-}
-
-fn top_hits(request: &SearchRequest, planner: &Planner<'_>) -> Result<Option<TopHits>, Error> {
-    let capacity = request.hits_to_find();
-    let order = if is_by_score(&request.sort) { None } else { Some(SortOrder::plan(&request.sort, planner)?) };
-    let after = match (&request.search_after, &order) {
-        (None, Some(order)) => request.position().map(|position| order.behind(position)).transpose()?,
-        (None, None) => None,
-        (Some(_), None) => {
-            return Err(Error::shard_argument("[search_after] requires a [sort] with at least one field"));
-        }
-        (Some(values), Some(order)) => Some(order.after(values, &request.sort, planner)?),
-    };
-    request.refuse_contradictions()?;
-    let groups = match &request.collapse {
-        Some(collapse) => Some(GroupSource::plan(&collapse.field, planner)?),
-        None => None,
-    };
-    if request.size == 0 {
-        return Ok(None);
-    }
-    let scores = if request.track_scores { Scores::Needed } else { Scores::Ignored };
-    Ok(Some(match (groups, order) {
-        (None, None) => {
-            let after = request.position().map(|position| (position.score, position.document));
-            TopHits::ByScore(TopByScore { capacity, after })
-        }
-        (None, Some(order)) => TopHits::ByFields(TopByFields { order, scores, capacity, after }),
-        (Some(groups), None) => {
-            let order = SortOrder::plan(&[Sort::simple("_score", None)], planner)?;
-            TopHits::OfGroups(TopGroups { groups, order, ranking: Ranking::ByScore, capacity })
-        }
-        (Some(groups), Some(order)) => {
-            TopHits::OfGroups(TopGroups { groups, order, ranking: Ranking::BySort(scores), capacity })
-        }
-    }))
 }

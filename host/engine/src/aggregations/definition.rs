@@ -13,7 +13,7 @@ pub(super) trait Definition: Send + Sync {
     /// Plans it for one index, with the aggregations inside. `name` is for errors.
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error>;
 
-    /// Plans the background that its answer compares with, which has this number among those of the request; `None` if it has none.
+    /// Plans the background that its answer compares with, with its number among those of the request; `None` if it has none.
     fn background(&self, _planner: &Planner<'_>) -> Result<Option<(usize, PlannedBackground)>, Error> {
         Ok(None)
     }

@@ -107,6 +107,10 @@ struct Copying<'a> {
     conflicts: OnConflict,
 }
 
+/// Operations by the name of the index that they go to, if a script says so. Those that stay in the index of the destination come
+/// first.
+type ByIndex = Vec<(Option<String>, Vec<WriteOperation>)>;
+
 impl Copying<'_> {
     /// Copies documents of the index `of`.
     async fn copy(&self, documents: Vec<FoundDocument>, of: &str, done: &mut Done) -> Result<(), ApiError> {
@@ -122,15 +126,9 @@ impl Copying<'_> {
         Ok(())
     }
 
-    /// What is done with documents, by the name of the index that they go to, if a script says so. Those that stay in the index of
-    /// the destination come first.
-    fn operations(
-        &self,
-        documents: Vec<FoundDocument>,
-        of: &str,
-        done: &mut Done,
-    ) -> Result<Vec<(Option<String>, Vec<WriteOperation>)>, ApiError> {
-        let mut operations: Vec<(Option<String>, Vec<WriteOperation>)> = vec![(None, Vec::new())];
+    /// What is done with documents.
+    fn operations(&self, documents: Vec<FoundDocument>, of: &str, done: &mut Done) -> Result<ByIndex, ApiError> {
+        let mut operations: ByIndex = vec![(None, Vec::new())];
         for found in documents {
             let Some((to, operation)) = self.destination.operation(found, of, (&self.filter, self.script.as_ref()))?
             else {
