@@ -35,7 +35,8 @@ pub(crate) fn compute(
         _ => {
             let column = script.run(batch, budget)?;
             let is_aggregation = matches!(values_of, ValuesOf::Aggregation(_));
-            if !writer.take_column(&column, batch.len) && !(is_aggregation && writer.take_written(&column)) {
+            let is_taken = writer.take_column(&column, batch.len) || (is_aggregation && writer.take_written(&column));
+            if !is_taken {
                 for document in 0..batch.len {
                     write(values_of, &column.value(document), &mut writer)
                         .map_err(|failure| script.failed(failure, 0, document))?;

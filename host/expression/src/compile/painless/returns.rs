@@ -16,7 +16,9 @@ pub(super) fn join_returns(statements: &mut Vec<Statement>) {
 /// Removes the statements at the end that are a conditional, if there are any.
 fn conditional_at_the_end(statements: &mut Vec<Statement>) -> Option<Node> {
     let no = match &statements[..] {
-        [.., Statement::If { yes, no, .. }, Statement::Return(_)] if is_return(yes) && no.is_empty() => statements.pop(),
+        [.., Statement::If { yes, no, .. }, Statement::Return(_)] if is_return(yes) && no.is_empty() => {
+            statements.pop()
+        }
         [.., Statement::If { yes, no, .. }] if is_return(yes) && is_return(no) => None,
         _ => return None,
     };
