@@ -329,12 +329,14 @@ mod tests {
 
     #[test]
     fn the_lists_of_a_batch_are_limited() {
-        // Three lists of one value.
+        // Three lists of one value. A loop over a field makes none.
         let bytes = 3 * size_of::<Value>();
         let limits = |batch_text_bytes| ScriptLimits { batch_text_bytes, ..ScriptLimits::default() };
-        let source = "def n = 0; for (def x : doc['n']) { n += x } return n";
+        let source = "def n = 0; for (def x : [doc['n'].value]) { n += x } return n";
         assert_eq!(score(source, limits(bytes)).expect("runs"), [3.0, 1.0, 2.0]);
         assert!(score(source, limits(bytes - 1)).is_err());
+        let source = "def n = 0; for (def x : doc['n']) { n += x } return n";
+        assert_eq!(score(source, limits(0)).expect("runs"), [3.0, 1.0, 2.0]);
     }
 
     #[test]

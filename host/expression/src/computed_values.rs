@@ -34,7 +34,9 @@ pub(crate) fn compute(
         }
         _ => {
             let column = script.run(batch, budget)?;
-            if !writer.take_column(&column, batch.len) {
+            let is_aggregation = matches!(values_of, ValuesOf::Aggregation(_));
+            let is_taken = writer.take_column(&column, batch.len) || (is_aggregation && writer.take_written(&column));
+            if !is_taken {
                 for document in 0..batch.len {
                     write(values_of, &column.value(document), &mut writer)
                         .map_err(|failure| script.failed(failure, 0, document))?;
@@ -95,6 +97,10 @@ fn compute_of_each(
         }
         error
     })?;
+    if writer.take_column(&column, current.batch().len) || writer.take_written(&column) {
+        writer.set_starts(current.starts());
+        return Ok(());
+    }
     for document in 0..batch.len {
         for index in current.values_of(document) {
             let written = match column.value(index) {

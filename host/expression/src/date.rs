@@ -32,6 +32,25 @@ pub(crate) enum DatePart {
     Era,
 }
 
+impl DatePart {
+    /// This part of each of these dates: one loop for each part, which computes nothing else.
+    pub(crate) fn of_each(self, dates: &[i64]) -> Vec<i32> {
+        macro_rules! loops {
+            ($($part:ident)+) => {
+                match self {
+                    $(DatePart::$part => {
+                        dates.iter().map(|millis| Instant::new(*millis).part(DatePart::$part) as i32).collect()
+                    })+
+                }
+            };
+        }
+        loops! {
+            Year Month DayOfMonth DayOfYear DayOfWeek Hour Minute Second MilliOfSecond MinuteOfDay SecondOfDay MilliOfDay
+            Week WeekYear CenturyOfEra YearOfCentury YearOfEra Era
+        }
+    }
+}
+
 /// A moment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Instant {
@@ -44,12 +63,14 @@ pub(crate) struct Instant {
 }
 
 impl Instant {
+    #[inline]
     pub(crate) fn new(millis: i64) -> Self {
         let (epoch_day, milli_of_day) = (millis.div_euclid(MILLIS_PER_DAY), millis.rem_euclid(MILLIS_PER_DAY));
         let (year, month, day) = civil_from_days(epoch_day);
         Instant { year, month, day, epoch_day, milli_of_day }
     }
 
+    #[inline]
     pub(crate) fn part(&self, part: DatePart) -> i64 {
         match part {
             DatePart::Year => self.year,
@@ -112,17 +133,25 @@ impl fmt::Display for Instant {
     }
 }
 
-/// Year, month and day of a day (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+/// Days in 400 years, after which the calendar repeats itself.
+const DAYS_PER_ERA: i64 = 146_097;
+
+/// Year, month and day of a day (Cassio Neri and Lorenz Schneider, "Euclidean affine functions and their application to calendar
+/// algorithms"). Years begin in March here, so that the day of a leap year is their last one; divisions are multiplications with
+/// shifts where the numbers are small enough for that.
 pub(crate) fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    let era = days.div_euclid(DAYS_PER_ERA);
+    let quarters_of_era = 4 * days.rem_euclid(DAYS_PER_ERA) as u32 + 3;
+    let century = quarters_of_era / DAYS_PER_ERA as u32;
+    let day_of_century = quarters_of_era % DAYS_PER_ERA as u32 / 4;
+    let years = 2_939_745 * u64::from(4 * day_of_century + 3);
+    let day_of_year = years as u32 / 2_939_745 / 4;
+    let months = 2_141 * day_of_year + 197_913;
+    let (month, day) = (months >> 16, (months & 0xffff) / 2_141 + 1);
+    let is_next_year = day_of_year >= 306;
+    let year = era * 400 + i64::from(100 * century) + (years >> 32) as i64 + i64::from(is_next_year);
+    (year, i64::from(if is_next_year { month - 12 } else { month }), i64::from(day))
 }
 
 /// The opposite of [`civil_from_days`].
@@ -208,6 +237,28 @@ mod tests {
         assert_eq!(parts("2024-02-29T13:14:15.678Z"), [2024, 2, 29, 4, 60, 9, 2024, 47_655, 678]);
         assert_eq!(parts("1969-12-31T23:59:59.999Z"), [1969, 12, 31, 3, 365, 1, 1970, 86_399, 999]);
         assert_eq!(parts("2021-01-01"), [2021, 1, 1, 5, 1, 53, 2020, 0, 0]);
+    }
+
+    #[test]
+    fn every_day_of_the_calendar_has_its_date() {
+        let mut date = jiff::civil::date(1_599, 12, 31);
+        for day in days_from_civil(1_599, 12, 31)..days_from_civil(2_400, 12, 31) {
+            let expected = (i64::from(date.year()), i64::from(date.month()), i64::from(date.day()));
+            assert_eq!(civil_from_days(day), expected);
+            date = date.tomorrow().expect("a date");
+        }
+        for date in [(290_000_000, 2, 29), (-290_000_000, 3, 1), (0, 2, 29), (-1, 12, 31)] {
+            assert_eq!(civil_from_days(days_from_civil(date.0, date.1, date.2)), date);
+        }
+    }
+
+    #[test]
+    fn parts_of_many_dates_are_those_of_each() {
+        let dates = [i64::MIN, -62_135_596_800_001, -1, 0, 951_782_400_000, 1_709_212_455_678, i64::MAX];
+        for part in [DatePart::Year, DatePart::Month, DatePart::DayOfYear, DatePart::Week, DatePart::MilliOfDay] {
+            let each = dates.map(|millis| Instant::new(millis).part(part) as i32);
+            assert_eq!(part.of_each(&dates), each, "{part:?}");
+        }
     }
 
     #[test]

@@ -4,17 +4,21 @@
 //! it must not fail on the others. Where it cannot fail, it is evaluated for all of them, which needs no copies.
 
 mod apply;
+mod choice;
 mod column;
+mod dates;
 mod emitted;
+mod fast;
 mod fields;
+mod items;
 mod loop_exits;
 mod numbers;
 mod rows;
 mod statements;
 mod stop;
+mod texts;
 mod totality;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use quidditch_clock::Clock;
@@ -24,6 +28,7 @@ use crate::limits::ScriptLimits;
 use crate::program::{FunctionBody, Node, Operation, Program};
 use crate::syntax::StepResult;
 use crate::value::Value;
+use choice::chosen;
 use loop_exits::LoopExits;
 
 pub(crate) use column::Column;
@@ -85,7 +90,6 @@ fn run<'a, 'b>(
         deadline,
         variables: vec![None; program.variables],
         result: None,
-        texts: vec![None; batch.columns.len()],
         text_bytes: 0,
         iterations: Vec::new(),
         emitted: Emitted::default(),
@@ -104,8 +108,6 @@ struct Evaluation<'a, 'b> {
     variables: Vec<Option<Column<'b>>>,
     /// What was returned so far, for all documents.
     result: Option<Column<'b>>,
-    /// The texts of each column's dictionary.
-    texts: Vec<Option<Arc<[Arc<str>]>>>,
     /// The bytes of the texts and lists that the script made.
     text_bytes: usize,
     /// How often each document went through a loop; empty before the first loop.
@@ -130,11 +132,11 @@ impl<'b> Evaluation<'_, 'b> {
             }
             Operation::Contains { column, value } => {
                 let wanted = self.eval(value, rows)?;
-                Ok(self.contains(*column, &wanted, rows))
+                Ok(Column::Booleans(self.items(*column).contain(&wanted, rows)))
             }
             Operation::Point { lat, lon } => self.point(*lat, *lon, rows, node.at),
             Operation::Values(column) => {
-                let lists = rows.iter().map(|row| Value::List(self.values(*column, row).into())).collect();
+                let lists = self.items(*column).lists(rows);
                 self.made(lists, rows, node.at)
             }
             Operation::Points { lat, lon } => {
@@ -167,7 +169,7 @@ impl<'b> Evaluation<'_, 'b> {
                 let mask = self.booleans(condition, rows)?;
                 if self.never_fails(yes) && self.never_fails(no) {
                     let (yes, no) = (self.eval(yes, rows)?, self.eval(no, rows)?);
-                    return Ok(Column::chosen(&mask, yes, no));
+                    return Ok(chosen(&mask, yes, no));
                 }
                 let (for_yes, for_no) = rows.split(&mask);
                 let yes = if for_yes.is_empty() { None } else { Some(self.eval(yes, &for_yes)?) };

@@ -195,7 +195,7 @@ fn date_method(millis: i64, name: &str, arguments: &[Value]) -> Option<Value> {
         ("isAfter", [Value::Date(other)]) => Some(Value::Boolean(millis > *other)),
         ("isEqual", [Value::Date(other)]) => Some(Value::Boolean(millis == *other)),
         ("getNano", []) => Some(Value::Int((millis.rem_euclid(1_000) * 1_000_000) as i32)),
-        (name, []) => Some(Value::Int(Instant::new(millis).part(date_getter(name)??) as i32)),
+        (name, []) => Some(Value::Int(Instant::new(millis).part(date_part(name)?) as i32)),
         _ => None,
     }
 }
@@ -224,6 +224,11 @@ fn date_getter(name: &str) -> Option<Option<DatePart>> {
         "getMillis" | "getNano" | "toEpochSecond" => return Some(None),
         _ => return None,
     }))
+}
+
+/// The part of a date that a method without arguments returns, if it returns one.
+pub(crate) fn date_part(method: &str) -> Option<DatePart> {
+    date_getter(method)?
 }
 
 fn list_method(items: &[Value], name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
@@ -318,17 +323,19 @@ pub(crate) fn property(receiver: &Value, name: &str) -> Result<Value, Failure> {
         }
         _ => {}
     }
-    let getter = |prefix: &str| {
-        let mut characters = name.chars();
-        let first = characters.next().map(|first| first.to_ascii_uppercase());
-        first.map(|first| format!("{prefix}{first}{}", characters.as_str()))
-    };
-    for getter in ["get", "is"].into_iter().filter_map(getter) {
+    for getter in ["get", "is"].into_iter().filter_map(|prefix| getter(prefix, name)) {
         if let Ok(value) = method(receiver, &getter, &[]) {
             return Ok(value);
         }
     }
     Err(Failure::argument(format!("dynamic getter [{}, {name}] not found", receiver.class())))
+}
+
+/// The name of the getter of a property; `None` if the name is empty.
+pub(crate) fn getter(prefix: &str, property: &str) -> Option<String> {
+    let mut characters = property.chars();
+    let first = characters.next()?.to_ascii_uppercase();
+    Some(format!("{prefix}{first}{}", characters.as_str()))
 }
 
 /// Whether two values are equal for `contains` of a field's values: of the same type and equal.

@@ -70,6 +70,11 @@ impl Naive<'_> {
                 values.sort_unstable();
                 values.into_iter().map(Value::Boolean).collect()
             }
+            "t" => {
+                let mut values = document.dates.clone();
+                values.sort_unstable();
+                values.into_iter().map(Value::Date).collect()
+            }
             _ => {
                 let mut values = document.keywords.clone();
                 values.sort_unstable();
@@ -391,9 +396,13 @@ fn is_same(left: &Value, right: &Value) -> bool {
 fn conditions_of_expressions_look_at_the_low_bits_of_bit_operators() {
     let documents = [Document { integers: [vec![i64::MAX], Vec::new()], ..Document::default() }];
     // Answers of OpenSearch.
-    for (source, expected) in
-        [("~doc['n'] ? 0 : 2.5", 2.5), ("+(~doc['n']) ? 0 : 2.5", 2.5), ("-(~doc['n']) ? 0 : 2.5", 0.0)]
-    {
+    for (source, expected) in [
+        ("~doc['n'] ? 0 : 2.5", 2.5),
+        ("+(~doc['n']) ? 0 : 2.5", 2.5),
+        ("-(~doc['n']) ? 0 : 2.5", 0.0),
+        ("(ln(0) >> 1) ? 0 : 2.5", 2.5),
+        ("+(1 ? ~doc['n'] : 1) ? 0 : 2.5", 2.5),
+    ] {
         let program = compiled(Language::Expression, source, &Map::new(), Role::Scorer).expect("valid");
         assert_eq!(run(&program, &documents).expect("it succeeds"), [Value::Double(expected)], "{source}");
     }

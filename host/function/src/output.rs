@@ -31,7 +31,12 @@ pub fn check_length(results: usize, documents: usize) -> Result<(), Cause> {
 
 /// Checks that each score is finite and not negative, as [`crate::BoundScorer`] requires.
 pub fn check_scores(scores: &[f32]) -> Result<(), Cause> {
-    match scores.iter().position(|score| !(score.is_finite() && *score >= 0.0)) {
+    let is_valid = |score: &f32| score.is_finite() & (*score >= 0.0);
+    // Without a branch: most answers are valid, and are checked soonest that way.
+    if scores.iter().fold(true, |are_valid, score| are_valid & is_valid(score)) {
+        return Ok(());
+    }
+    match scores.iter().position(|score| !is_valid(score)) {
         None => Ok(()),
         Some(index) => Err(Cause::InvalidScore { document: DocumentRef::BatchIndex(index), score: scores[index] }),
     }

@@ -63,6 +63,11 @@ fn double(value: f64, at: usize) -> Node {
     Node::constant(Value::Double(value), at)
 }
 
+fn is_of_bits(operator: Binary) -> bool {
+    use Binary::{BitAnd, BitOr, BitXor, ShiftLeft, ShiftRight, ShiftRightUnsigned};
+    matches!(operator, BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight | ShiftRightUnsigned)
+}
+
 /// A function of doubles, or of booleans, that cannot fail.
 fn total(function: ScalarFunction, arguments: Vec<Node>, at: usize) -> Node {
     let total = arguments.iter().all(|argument| argument.total);
@@ -118,20 +123,23 @@ impl Compiler<'_> {
     }
 
     fn condition(&mut self, expression: &Expr) -> Result<Node, Located> {
-        // The alternatives of a condition are conditions: one of them may be an operator on bits.
-        if let ExprKind::Conditional { condition, yes, no } = &expression.kind {
-            let condition = self.condition(condition)?;
-            return Ok(Node::conditional(condition, self.condition(yes)?, self.condition(no)?, expression.at));
-        }
-        let number = self.number(expression)?;
-        let at = number.at;
-        Ok(match number.operation {
-            Operation::Apply(ScalarFunction::Bits(operator), operands) => {
-                total(ScalarFunction::BitsAreTrue(operator), operands, at)
+        let at = expression.at;
+        match &expression.kind {
+            // The alternatives of a condition are conditions: one of them may be an operator on bits.
+            ExprKind::Conditional { condition, yes, no } => {
+                let condition = self.condition(condition)?;
+                Ok(Node::conditional(condition, self.condition(yes)?, self.condition(no)?, at))
             }
-            Operation::Apply(ScalarFunction::BitNot, operands) => total(ScalarFunction::BitNotIsTrue, operands, at),
-            operation => boolean(Node { operation, ..number }, ScalarFunction::Truth),
-        })
+            ExprKind::Unary { operator: Unary::Plus, operand } => self.condition(operand),
+            ExprKind::Unary { operator: Unary::BitNot, operand } => {
+                Ok(total(ScalarFunction::BitNotIsTrue, vec![self.number(operand)?], at))
+            }
+            ExprKind::Binary { operator, left, right } if is_of_bits(*operator) => {
+                let operands = vec![self.number(left)?, self.number(right)?];
+                Ok(total(ScalarFunction::BitsAreTrue(*operator), operands, at))
+            }
+            _ => Ok(boolean(self.number(expression)?, ScalarFunction::Truth)),
+        }
     }
 
     fn binary(&mut self, operator: Binary, left: &Expr, right: &Expr, at: usize) -> Result<Node, Located> {
@@ -154,12 +162,7 @@ impl Compiler<'_> {
             | Binary::GreaterOrEqual
             | Binary::Equal
             | Binary::NotEqual => from_boolean(total(ScalarFunction::Binary(operator), operands, at)),
-            Binary::BitAnd
-            | Binary::BitOr
-            | Binary::BitXor
-            | Binary::ShiftLeft
-            | Binary::ShiftRight
-            | Binary::ShiftRightUnsigned => total(ScalarFunction::Bits(operator), operands, at),
+            _ if is_of_bits(operator) => total(ScalarFunction::Bits(operator), operands, at),
             _ => total(ScalarFunction::Binary(operator), operands, at),
         })
     }

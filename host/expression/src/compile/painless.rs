@@ -14,6 +14,7 @@ mod literals;
 mod loops;
 mod members;
 mod operators;
+mod returns;
 mod statements;
 mod variables;
 
@@ -28,6 +29,7 @@ use crate::syntax::Script;
 use compiler::Compiler;
 use declared::Declared;
 use escapes::Place;
+use returns::join_returns;
 use variables::{Scope, Variables};
 
 pub(crate) use literals::number_value;
@@ -52,7 +54,8 @@ pub(super) fn compile(
         returns: purpose.returns(),
     };
     let end = if purpose == Purpose::Emit { Place::END.before() } else { Place::END };
-    let (statements, _) = compiler.block(&script.statements, end)?;
+    let (mut statements, _) = compiler.block(&script.statements, end)?;
+    join_returns(&mut statements);
     compiler.compile_remaining_functions()?;
     Ok(Program {
         columns: compiler.columns.into_requests(),

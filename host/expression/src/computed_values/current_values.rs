@@ -39,6 +39,11 @@ impl<'a> CurrentValues<'a> {
         &self.batch
     }
 
+    /// Where the values of each document begin, and the end; empty if each has one.
+    pub(super) fn starts(&self) -> &[u32] {
+        self.starts
+    }
+
     /// The values of a document.
     pub(super) fn values_of(&self, document: usize) -> Range<usize> {
         match self.starts.get(document..document + 2) {

@@ -7,6 +7,9 @@ use quidditch_function::{Column as BatchColumn, ColumnKind, Dictionary, Values};
 
 use crate::evaluate::Column;
 
+/// Most entries of a table of integers. 4,096: as many as a batch has documents, so that making it takes less time than the batch.
+const TABLE_ENTRIES: i64 = 4_096;
+
 /// Writes the values of documents, one document after another.
 pub(super) struct ValueWriter<'a> {
     out: &'a mut BatchColumn,
@@ -49,6 +52,26 @@ impl<'a> ValueWriter<'a> {
         true
     }
 
+    /// Takes one text for each of the documents from a column of integers, as they are written; `false` for another column, and if
+    /// a table of the integers between the smallest and the largest would be large.
+    pub(super) fn take_written(&mut self, column: &Column<'_>) -> bool {
+        let Values::Texts(out) = &mut self.out.values else { return false };
+        let is_taken = match column {
+            Column::Longs(values) => push_written(values, out),
+            Column::Ints(values) => push_written(&values.iter().copied().map(i64::from).collect::<Vec<_>>(), out),
+            _ => false,
+        };
+        if is_taken {
+            self.out.starts.clear();
+        }
+        is_taken
+    }
+
+    /// Where the values of each document begin, after all were taken as if each document had one; empty if that is so.
+    pub(super) fn set_starts(&mut self, starts: &[u32]) {
+        self.out.starts.extend_from_slice(starts);
+    }
+
     pub(super) fn values(&mut self) -> &mut Values {
         &mut self.out.values
     }
@@ -85,6 +108,18 @@ impl<'a> ValueWriter<'a> {
             starts.clear();
         }
     }
+}
+
+/// Adds integers as they are written, if they are close together.
+fn push_written(values: &[i64], out: &mut Dictionary) -> bool {
+    let (Some(least), Some(greatest)) = (values.iter().min(), values.iter().max()) else { return true };
+    let Some(span) = greatest.checked_sub(*least).filter(|span| *span < TABLE_ENTRIES) else { return false };
+    let mut codes: Vec<Option<u32>> = vec![None; span as usize + 1];
+    for value in values {
+        let code = codes[(value - least) as usize].get_or_insert_with(|| out.push_text(&value.to_string()));
+        out.codes.push(*code);
+    }
+    true
 }
 
 /// Sorts the values of each document that has several. Points keep their order, so that their columns belong together.

@@ -1,16 +1,18 @@
-//! Functions over columns: fast where the columns are numbers, once for each distinct text where one of them is texts, otherwise
+//! Functions over columns: with a loop of their own where they have one, once for each distinct text where one of them is texts, otherwise
 //! value by value.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::column::{Column, Texts};
-use super::numbers::{binary, doubles, map1, map2, operands};
+use super::column::Column;
+use super::fast::{fast, is_identity};
 use super::rows::Rows;
+use super::texts::{Distinct, Texts};
 use super::{Evaluation, Stop};
 use crate::failure::Failure;
-use crate::function::{ScalarFunction, is_true};
-use crate::operations::CastKind;
-use crate::syntax::{TypeName, Unary};
+use crate::function::ScalarFunction;
+use crate::syntax::Binary;
+use crate::text_members::text_method;
 use crate::value::Value;
 
 /// After how many values the time is checked: a value may be a long text.
@@ -44,6 +46,7 @@ impl<'b> Evaluation<'_, 'b> {
         {
             return self.by_distinct_text(function, &arguments, (place, texts), rows, at);
         }
+        let arguments: Vec<_> = arguments.into_iter().map(Column::with_cheap_values).collect();
         let mut values = Vec::with_capacity(rows.len());
         let mut scalars = Vec::with_capacity(arguments.len());
         for position in 0..rows.len() {
@@ -84,7 +87,7 @@ impl<'b> Evaluation<'_, 'b> {
         &mut self,
         function: &ScalarFunction,
         arguments: &[Column<'b>],
-        (place, texts): (usize, &Texts),
+        (place, texts): (usize, &Texts<'b>),
         rows: &Rows,
         at: usize,
     ) -> Result<Column<'b>, Stop> {
@@ -98,32 +101,64 @@ impl<'b> Evaluation<'_, 'b> {
         for (position, code) in texts.codes.iter().enumerate() {
             let result = &mut results[*code as usize];
             if result.is_none() {
-                scalars[place] = Value::Text(Arc::clone(&texts.distinct[*code as usize]));
-                *result = Some(self.value(function, &scalars, at, rows.row(position))?);
+                let value = match of_text(function, texts.distinct.text(*code), place, &scalars) {
+                    Some(value) => value,
+                    None => {
+                        scalars[place] = texts.distinct.value(*code);
+                        function.apply(&scalars)
+                    }
+                };
+                let row = rows.row(position);
+                let value = value.map_err(|failure| Stop::Failed { failure, at, row })?;
+                self.count_memory(&value, at, row)?;
+                *result = Some(value);
                 computed += 1;
                 if computed % VALUES_PER_CHECK == 0 {
                     self.deadline.check()?;
                 }
             }
         }
-        Ok(spread(&results, &texts.codes))
+        Ok(spread(&results, texts.codes.clone()))
+    }
+}
+
+/// The result of a function of a text and of constants, among which the text has this place; `None` if the function needs the text
+/// as a value.
+fn of_text(
+    function: &ScalarFunction,
+    text: &str,
+    place: usize,
+    constants: &[Value],
+) -> Option<Result<Value, Failure>> {
+    match (function, place) {
+        (ScalarFunction::Method(name, _), 0) => text_method(text, name, &constants[1..]).transpose(),
+        (ScalarFunction::Binary(operator @ (Binary::Equal | Binary::NotEqual)), _) => {
+            let is_same = matches!(&constants[1 - place], Value::Text(other) if **other == *text);
+            Some(Ok(Value::Boolean(is_same == (*operator == Binary::Equal))))
+        }
+        (ScalarFunction::Regex(regex), _) => Some(Ok(Value::Boolean(regex.is_match(text)))),
+        _ => None,
     }
 }
 
 /// The result of each code, which has one.
-fn spread<'b>(results: &[Option<Value>], codes: &[u32]) -> Column<'b> {
-    let of = |code: &u32| results[*code as usize].as_ref();
+fn spread<'b>(results: &[Option<Value>], codes: Cow<'b, [u32]>) -> Column<'b> {
     macro_rules! typed {
-        ($variant:ident) => {
-            codes
-                .iter()
-                .map(|code| if let Some(Value::$variant(value)) = of(code) { Some(*value) } else { None })
-                .collect()
-        };
+        ($variant:ident) => {{
+            // Texts that no document has may have any result.
+            let of = |result: &Option<Value>| match result {
+                None => Some(Default::default()),
+                Some(Value::$variant(value)) => Some(*value),
+                Some(_) => None,
+            };
+            results.iter().map(of).collect::<Option<Vec<_>>>()
+        }};
     }
-    let booleans: Option<Vec<bool>> = typed!(Boolean);
-    if let Some(values) = booleans {
-        return Column::Booleans(values);
+    if let Some(booleans) = typed!(Boolean) {
+        return Column::Booleans(codes.iter().map(|code| booleans[*code as usize]).collect());
+    }
+    if let Some(integers) = typed!(Int) {
+        return Column::Ints(codes.iter().map(|code| integers[*code as usize]).collect());
     }
     let is_text = |value: &Option<Value>| matches!(value, None | Some(Value::Text(_)));
     if results.iter().all(is_text) {
@@ -131,68 +166,8 @@ fn spread<'b>(results: &[Option<Value>], codes: &[u32]) -> Column<'b> {
         let text = |value: &Option<Value>| {
             if let Some(Value::Text(text)) = value { Arc::clone(text) } else { Arc::clone(&empty) }
         };
-        return Column::Texts(Texts { codes: codes.to_vec(), distinct: results.iter().map(text).collect() });
+        return Column::Texts(Texts { codes, distinct: Distinct::Made(results.iter().map(text).collect()) });
     }
-    Column::from_values(codes.iter().map(|code| of(code).cloned().unwrap_or(Value::Null)).collect())
-}
-
-/// Whether a cast changes nothing.
-fn is_identity(function: &ScalarFunction, argument: &Column<'_>) -> bool {
-    match function {
-        ScalarFunction::Cast(TypeName::Def, _) => true,
-        ScalarFunction::Cast(TypeName::Boolean, _) => matches!(argument, Column::Booleans(_)),
-        ScalarFunction::Cast(TypeName::Int, _) => matches!(argument, Column::Ints(_)),
-        ScalarFunction::Cast(TypeName::Long, _) => matches!(argument, Column::Longs(_)),
-        ScalarFunction::Cast(TypeName::Double, _) => matches!(argument, Column::Doubles(_)),
-        ScalarFunction::Cast(TypeName::Text, _) => matches!(argument, Column::Texts(_)),
-        ScalarFunction::Unary(Unary::Plus) => {
-            matches!(argument, Column::Ints(_) | Column::Longs(_) | Column::Doubles(_))
-        }
-        _ => false,
-    }
-}
-
-/// The functions that have loops of their own; `None` for the others, and for other types of columns.
-fn fast<'b>(
-    function: &ScalarFunction,
-    arguments: &[Column<'b>],
-    len: usize,
-) -> Option<Result<Column<'b>, (usize, Failure)>> {
-    let of_doubles = |values: Vec<f64>| Some(Ok(Column::Doubles(values.into())));
-    match (function, arguments) {
-        // An operator of constants fails like any other, and is computed once.
-        (_, arguments) if arguments.iter().all(|argument| matches!(argument, Column::Constant(_))) => None,
-        (ScalarFunction::Binary(operator), [left, right]) => binary(*operator, &operands(left, right)?, len),
-        (ScalarFunction::Math1(function), [value]) => of_doubles(map1(&doubles(value)?, len, function)),
-        (ScalarFunction::Math2(function), [left, right]) => {
-            of_doubles(map2(&doubles(left)?, &doubles(right)?, len, function))
-        }
-        (ScalarFunction::Cast(TypeName::Double, _), [value]) => of_doubles(map1(&doubles(value)?, len, |value| value)),
-        (ScalarFunction::Cast(TypeName::Long, _), [Column::Ints(values)]) => {
-            Some(Ok(Column::Longs(values.iter().map(|value| i64::from(*value)).collect())))
-        }
-        (ScalarFunction::Cast(TypeName::Long, CastKind::Explicit), [Column::Doubles(values)]) => {
-            Some(Ok(Column::Longs(values.iter().map(|value| *value as i64).collect())))
-        }
-        (ScalarFunction::Cast(TypeName::Int, CastKind::Explicit), [Column::Longs(values)]) => {
-            Some(Ok(Column::Ints(values.iter().map(|value| *value as i32).collect())))
-        }
-        (ScalarFunction::Unary(Unary::Not), [Column::Booleans(values)]) => {
-            Some(Ok(Column::Booleans(values.iter().map(|value| !value).collect())))
-        }
-        (ScalarFunction::Unary(Unary::Minus), [Column::Doubles(values)]) => {
-            of_doubles(values.iter().map(|value| -value).collect())
-        }
-        (ScalarFunction::Unary(Unary::Minus), [Column::Longs(values)]) => {
-            Some(Ok(Column::Longs(values.iter().map(|value| value.wrapping_neg()).collect())))
-        }
-        (ScalarFunction::FromBoolean, [Column::Booleans(values)]) => {
-            of_doubles(values.iter().map(|value| f64::from(u8::from(*value))).collect())
-        }
-        (ScalarFunction::Truth, [value]) => Some(Ok(Column::Booleans(map1(&doubles(value)?, len, is_true)))),
-        (ScalarFunction::NotZero, [value]) => {
-            Some(Ok(Column::Booleans(map1(&doubles(value)?, len, |value| value != 0.0))))
-        }
-        _ => None,
-    }
+    let of = |code: &u32| results[*code as usize].clone().unwrap_or(Value::Null);
+    Column::from_values(codes.iter().map(of).collect())
 }

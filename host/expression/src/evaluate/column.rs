@@ -1,9 +1,9 @@
 //! Values of several documents, by their type.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use super::rows::Rows;
+use super::texts::Texts;
 use crate::failure::Failure;
 use crate::value::Value;
 
@@ -18,24 +18,14 @@ pub(crate) enum Column<'b> {
     Doubles(Cow<'b, [f64]>),
     /// Milliseconds since the Unix epoch.
     Dates(Cow<'b, [i64]>),
-    Texts(Texts),
+    Texts(Texts<'b>),
     /// Of different types, or of types that are rare.
     Any(Vec<Value>),
 }
 
-/// Texts with few distinct ones.
-#[derive(Debug, Clone)]
-pub(crate) struct Texts {
-    pub(crate) codes: Vec<u32>,
-    /// The text of each code.
-    pub(crate) distinct: Arc<[Arc<str>]>,
-}
-
-fn selected<T: Copy>(values: &[T], rows: &Rows) -> Vec<T> {
-    match rows {
-        Rows::All(_) => values.to_vec(),
-        Rows::Some(rows) => rows.iter().map(|row| values[*row as usize]).collect(),
-    }
+/// The values at these positions.
+fn picked<T: Copy>(values: &[T], positions: &[u32]) -> Vec<T> {
+    positions.iter().map(|position| values[*position as usize]).collect()
 }
 
 impl<'b> Column<'b> {
@@ -48,7 +38,7 @@ impl<'b> Column<'b> {
             Column::Longs(values) => Value::Long(values[position]),
             Column::Doubles(values) => Value::Double(values[position]),
             Column::Dates(values) => Value::Date(values[position]),
-            Column::Texts(texts) => Value::Text(Arc::clone(&texts.distinct[texts.codes[position] as usize])),
+            Column::Texts(texts) => texts.distinct.value(texts.codes[position]),
             Column::Any(values) => values[position].clone(),
         }
     }
@@ -75,22 +65,38 @@ impl<'b> Column<'b> {
         typed.unwrap_or(Column::Any(values))
     }
 
-    /// The values at some positions.
+    /// The values of some documents, of a column of all.
     pub(crate) fn at(&self, rows: &Rows) -> Self {
-        if matches!(rows, Rows::All(_)) {
-            return self.clone();
+        match rows {
+            Rows::All(_) => self.clone(),
+            Rows::Some(rows) => self.picked(rows),
         }
+    }
+
+    /// The values at these positions.
+    pub(super) fn picked(&self, positions: &[u32]) -> Self {
         match self {
             Column::Constant(value) => Column::Constant(value.clone()),
-            Column::Booleans(values) => Column::Booleans(selected(values, rows)),
-            Column::Ints(values) => Column::Ints(selected(values, rows)),
-            Column::Longs(values) => Column::Longs(selected(values, rows).into()),
-            Column::Doubles(values) => Column::Doubles(selected(values, rows).into()),
-            Column::Dates(values) => Column::Dates(selected(values, rows).into()),
-            Column::Texts(texts) => {
-                Column::Texts(Texts { codes: selected(&texts.codes, rows), distinct: Arc::clone(&texts.distinct) })
+            Column::Booleans(values) => Column::Booleans(picked(values, positions)),
+            Column::Ints(values) => Column::Ints(picked(values, positions)),
+            Column::Longs(values) => Column::Longs(picked(values, positions).into()),
+            Column::Doubles(values) => Column::Doubles(picked(values, positions).into()),
+            Column::Dates(values) => Column::Dates(picked(values, positions).into()),
+            Column::Texts(texts) => Column::Texts(Texts {
+                codes: picked(&texts.codes, positions).into(),
+                distinct: texts.distinct.clone(),
+            }),
+            Column::Any(values) => {
+                Column::Any(positions.iter().map(|position| values[*position as usize].clone()).collect())
             }
-            Column::Any(values) => Column::Any(rows.iter().map(|row| values[row].clone()).collect()),
+        }
+    }
+
+    /// The same column, from which many single values may be taken: none of them is a new text.
+    pub(super) fn with_cheap_values(self) -> Self {
+        match self {
+            Column::Texts(Texts { codes, distinct }) => Column::Texts(Texts { codes, distinct: distinct.made() }),
+            other => other,
         }
     }
 
@@ -162,11 +168,12 @@ impl<'b> Column<'b> {
                 put(values.to_mut(), positions, &new);
                 Column::Dates(values)
             }
-            (Column::Texts(mut texts), Column::Texts(new)) if Arc::ptr_eq(&texts.distinct, &new.distinct) => {
-                put(&mut texts.codes, positions, &new.codes);
+            (Column::Texts(mut texts), Column::Texts(new)) if texts.distinct.is(&new.distinct) => {
+                put(texts.codes.to_mut(), positions, &new.codes);
                 Column::Texts(texts)
             }
             (old, new) => {
+                let (old, new) = (old.with_cheap_values(), new.with_cheap_values());
                 let mut values: Vec<Value> = (0..len).map(|position| old.value(position)).collect();
                 for (index, position) in positions.iter().enumerate() {
                     values[*position as usize] = new.value(index);
@@ -184,23 +191,11 @@ impl<'b> Column<'b> {
             Column::Longs(_) => Column::Longs(vec![0; len].into()),
             Column::Doubles(_) => Column::Doubles(vec![0.0; len].into()),
             Column::Dates(_) => Column::Dates(vec![0; len].into()),
-            Column::Texts(texts) if !texts.distinct.is_empty() => {
-                Column::Texts(Texts { codes: vec![0; len], distinct: Arc::clone(&texts.distinct) })
+            Column::Texts(texts) if texts.distinct.len() > 0 => {
+                Column::Texts(Texts { codes: vec![0; len].into(), distinct: texts.distinct.clone() })
             }
             _ => Column::Any(vec![Value::Null; len]),
         }
-    }
-
-    /// Values of two columns, which are as long as the mask.
-    pub(crate) fn chosen(mask: &[bool], yes: Self, no: Self) -> Self {
-        if let (Some(yes), Some(no)) = (yes.as_doubles(), no.as_doubles()) {
-            let choose = |(position, holds): (usize, &bool)| if *holds { yes.get(position) } else { no.get(position) };
-            return Column::Doubles(mask.iter().enumerate().map(choose).collect());
-        }
-        let positions = |wanted: bool| -> Rows {
-            Rows::Some((0..mask.len() as u32).filter(|position| mask[*position as usize] == wanted).collect())
-        };
-        Column::joined(mask, Some(yes.at(&positions(true))), Some(no.at(&positions(false))))
     }
 
     /// The values of two columns, which have one for each document where the mask is true, and one for each of the others.
@@ -219,29 +214,6 @@ impl<'b> Column<'b> {
             }
             (Some(column), None) | (None, Some(column)) => column,
             (None, None) => Column::Any(Vec::new()),
-        }
-    }
-
-    /// The values, if all of them are doubles.
-    fn as_doubles(&self) -> Option<DoublesRef<'_>> {
-        match self {
-            Column::Constant(Value::Double(value)) => Some(DoublesRef::One(*value)),
-            Column::Doubles(values) => Some(DoublesRef::Each(values)),
-            _ => None,
-        }
-    }
-}
-
-enum DoublesRef<'a> {
-    One(f64),
-    Each(&'a [f64]),
-}
-
-impl DoublesRef<'_> {
-    fn get(&self, position: usize) -> f64 {
-        match self {
-            DoublesRef::One(value) => *value,
-            DoublesRef::Each(values) => values[position],
         }
     }
 }

@@ -47,11 +47,12 @@ impl<'b> Emitted<'b> {
     }
 
     /// For each document of a batch, what it emitted and where.
-    pub(crate) fn by_document(&self, documents: usize) -> Vec<Vec<(Value, usize)>> {
+    pub(crate) fn by_document(self, documents: usize) -> Vec<Vec<(Value, usize)>> {
         let mut values = vec![Vec::new(); documents];
-        for Emission { rows, column, at } in &self.emissions {
+        for Emission { rows, column, at } in self.emissions {
+            let column = column.with_cheap_values();
             for (position, row) in rows.iter().enumerate() {
-                values[row].push((column.value(position), *at));
+                values[row].push((column.value(position), at));
             }
         }
         values

@@ -1,14 +1,15 @@
 //! Values of fields, and scores.
 
-use std::sync::Arc;
-
 use quidditch_function::{Column as BatchColumn, ColumnKind, Values};
 
-use super::column::{Column, Texts};
+use super::column::Column;
+use super::items::FieldItems;
 use super::rows::Rows;
+use super::texts::{Distinct, Texts};
 use super::{Evaluation, Stop};
+use crate::arguments::int_argument;
 use crate::failure::Failure;
-use crate::members;
+use crate::list_index::index_from_either_end;
 use crate::program::FieldRead;
 use crate::value::Value;
 
@@ -21,12 +22,17 @@ fn missing() -> Failure {
 
 /// The first value of each document, or the position of a document that has none.
 fn first<T: Copy>(values: &[T], column: &BatchColumn, rows: &Rows) -> Result<Vec<T>, usize> {
-    rows.iter()
-        .enumerate()
-        .map(|(position, row)| {
-            values.get(column.range(row).start).filter(|_| !column.range(row).is_empty()).copied().ok_or(position)
-        })
-        .collect()
+    let starts = &column.starts;
+    match rows {
+        Rows::All(len) if starts.is_empty() => Ok(values[..*len].to_vec()),
+        Rows::Some(rows) if starts.is_empty() => Ok(rows.iter().map(|row| values[*row as usize]).collect()),
+        _ => {
+            let of = |(position, row): (usize, usize)| {
+                if starts[row] < starts[row + 1] { Ok(values[starts[row] as usize]) } else { Err(position) }
+            };
+            rows.iter().enumerate().map(of).collect()
+        }
+    }
 }
 
 impl<'b> Evaluation<'_, 'b> {
@@ -47,7 +53,8 @@ impl<'b> Evaluation<'_, 'b> {
             FieldRead::Count => Ok(match &column.values {
                 _ if column.starts.is_empty() => Column::Constant(Value::Int(1)),
                 Values::Texts(_) => {
-                    Column::Ints(rows.iter().map(|row| self.distinct_codes(column, row).len() as i32).collect())
+                    let items = self.items(number);
+                    Column::Ints(rows.iter().map(|row| items.range(row).len() as i32).collect())
                 }
                 _ => Column::Ints(rows.iter().map(|row| column.range(row).len() as i32).collect()),
             }),
@@ -55,7 +62,7 @@ impl<'b> Evaluation<'_, 'b> {
         }
     }
 
-    fn first(&mut self, number: usize, column: &'b BatchColumn, rows: &Rows) -> Result<Column<'b>, usize> {
+    fn first(&self, number: usize, column: &'b BatchColumn, rows: &Rows) -> Result<Column<'b>, usize> {
         let is_plain = column.starts.is_empty() && matches!(rows, Rows::All(_));
         let is_date = self.program.columns[number].kind == ColumnKind::Dates;
         Ok(match &column.values {
@@ -69,8 +76,9 @@ impl<'b> Evaluation<'_, 'b> {
                 Column::Booleans(first(values, column, rows)?.into_iter().map(|value| value != 0).collect())
             }
             Values::Texts(dictionary) => {
-                let codes = first(&dictionary.codes, column, rows)?;
-                Column::Texts(Texts { codes, distinct: self.distinct_texts(number) })
+                let codes = &dictionary.codes;
+                let codes = if is_plain { codes.as_slice().into() } else { first(codes, column, rows)?.into() };
+                Column::Texts(Texts { codes, distinct: Distinct::Read(dictionary) })
             }
         })
     }
@@ -98,85 +106,43 @@ impl<'b> Evaluation<'_, 'b> {
         }
     }
 
-    /// The texts of a column's dictionary.
-    fn distinct_texts(&mut self, number: usize) -> Arc<[Arc<str>]> {
-        let Values::Texts(dictionary) = &self.batch.columns[number].values else { return Arc::from([]) };
-        let texts = self.texts[number].get_or_insert_with(|| {
-            (0..dictionary.ends.len() as u32).map(|code| Arc::from(dictionary.text(code).unwrap_or_default())).collect()
-        });
-        Arc::clone(texts)
-    }
-
-    /// The codes of a document's texts. Keywords are a set: equal values count once.
-    fn distinct_codes(&self, column: &BatchColumn, row: usize) -> Vec<u32> {
-        let Values::Texts(dictionary) = &column.values else { return Vec::new() };
-        let mut codes = dictionary.codes[column.range(row)].to_vec();
-        codes.dedup();
-        codes
-    }
-
-    /// The values of a document.
-    pub(super) fn values(&mut self, number: usize, row: usize) -> Vec<Value> {
-        let batch = self.batch;
-        let column = &batch.columns[number];
-        let range = column.range(row);
+    /// All values of a field that is not a point.
+    pub(super) fn items(&self, number: usize) -> FieldItems<'b> {
+        let column = &self.batch.columns[number];
         let is_date = self.program.columns[number].kind == ColumnKind::Dates;
-        match &column.values {
-            Values::Booleans(values) => values[range].iter().map(|value| Value::Boolean(*value != 0)).collect(),
-            Values::Floats(values) => values[range].iter().copied().map(Value::Double).collect(),
-            Values::Integers(values) if is_date => values[range].iter().copied().map(Value::Date).collect(),
-            Values::Integers(values) => values[range].iter().copied().map(Value::Long).collect(),
-            Values::Texts(_) => {
-                let texts = self.distinct_texts(number);
-                let codes = self.distinct_codes(column, row);
-                codes.into_iter().map(|code| Value::Text(Arc::clone(&texts[code as usize]))).collect()
+        let values = match &column.values {
+            Values::Booleans(values) => Column::Booleans(values.iter().map(|value| *value != 0).collect()),
+            Values::Floats(values) => Column::Doubles(values.as_slice().into()),
+            Values::Integers(values) if is_date => Column::Dates(values.as_slice().into()),
+            Values::Integers(values) => Column::Longs(values.as_slice().into()),
+            Values::Texts(dictionary) => {
+                let codes = dictionary.codes.as_slice().into();
+                Column::Texts(Texts { codes, distinct: Distinct::Read(dictionary) })
             }
-        }
+        };
+        FieldItems::new(values, &column.starts)
     }
 
     pub(super) fn element(
-        &mut self,
+        &self,
         number: usize,
         indices: &Column<'_>,
         rows: &Rows,
         at: usize,
     ) -> Result<Column<'b>, Stop> {
-        let mut elements = Vec::with_capacity(rows.len());
-        let count = &self.batch.columns[number];
+        let items = self.items(number);
+        let mut places = Vec::with_capacity(rows.len());
         for (position, row) in rows.iter().enumerate() {
-            // Keywords are a set, so that all of them have to be looked at.
-            let is_first =
-                matches!(indices.value(position), Value::Int(0)) && !matches!(count.values, Values::Texts(_));
-            let element = match count.range(row) {
-                range if range.is_empty() => Err(missing()),
-                range if is_first => Ok(self.value_at(number, range.start)),
-                _ => members::at_index(&Value::List(self.values(number, row).into()), &indices.value(position)),
+            let range = items.range(row);
+            let index = if range.is_empty() {
+                Err(missing())
+            } else {
+                index(indices, position).and_then(|index| index_from_either_end(index, range.len()))
             };
-            elements.push(element.map_err(|failure| Stop::Failed { failure, at, row })?);
+            let index = index.map_err(|failure| Stop::Failed { failure, at, row })?;
+            places.push((range.start + index) as u32);
         }
-        Ok(Column::from_values(elements))
-    }
-
-    /// A value of a column that does not hold texts.
-    fn value_at(&self, number: usize, index: usize) -> Value {
-        match &self.batch.columns[number].values {
-            Values::Booleans(values) => Value::Boolean(values[index] != 0),
-            Values::Floats(values) => Value::Double(values[index]),
-            Values::Integers(values) if self.program.columns[number].kind == ColumnKind::Dates => {
-                Value::Date(values[index])
-            }
-            Values::Integers(values) => Value::Long(values[index]),
-            Values::Texts(_) => Value::Null,
-        }
-    }
-
-    pub(super) fn contains(&mut self, number: usize, wanted: &Column<'_>, rows: &Rows) -> Column<'b> {
-        let mut found = Vec::with_capacity(rows.len());
-        for (position, row) in rows.iter().enumerate() {
-            let wanted = wanted.value(position);
-            found.push(self.values(number, row).iter().any(|value| members::same(value, &wanted)));
-        }
-        Column::Booleans(found)
+        Ok(items.picked(&places))
     }
 
     /// The points of a document, from south to north, and those of one latitude from east to west of Greenwich: the longitudes of
@@ -208,6 +174,15 @@ impl<'b> Evaluation<'_, 'b> {
             points.push(Value::Point(lat, lon));
         }
         Ok(Column::Any(points))
+    }
+}
+
+/// The index at a position of a column of them.
+fn index(indices: &Column<'_>, position: usize) -> Result<i64, Failure> {
+    match indices {
+        Column::Ints(indices) => Ok(i64::from(indices[position])),
+        Column::Constant(Value::Int(index)) => Ok(i64::from(*index)),
+        other => int_argument(&other.value(position)),
     }
 }
 

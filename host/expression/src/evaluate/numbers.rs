@@ -46,6 +46,11 @@ pub(super) fn operands<'a>(left: &'a Column<'_>, right: &'a Column<'_>) -> Optio
     })
 }
 
+/// `None` unless both are numbers of the same type.
+pub(super) fn operands_of_one_type<'a>(left: &'a Column<'_>, right: &'a Column<'_>) -> Option<Operands<'a>> {
+    if rank(left)? == rank(right)? { operands(left, right) } else { None }
+}
+
 fn ints<'a>(column: &'a Column<'_>) -> Option<Operand<'a, i32>> {
     match column {
         Column::Constant(Value::Int(value)) => Some(Operand::One(*value)),
@@ -96,6 +101,15 @@ pub(super) fn map1<T: Copy, U: Clone>(operand: &Operand<'_, T>, len: usize, func
     match operand {
         Operand::Each(values) => values.iter().map(|value| function(*value)).collect(),
         Operand::One(value) => vec![function(*value); len],
+    }
+}
+
+impl<T: Copy> Operand<'_, T> {
+    pub(super) fn get(&self, position: usize) -> T {
+        match self {
+            Operand::One(value) => *value,
+            Operand::Each(values) => values[position],
+        }
     }
 }
 
@@ -157,6 +171,9 @@ pub(super) fn binary(
                 Binary::Remainder => {
                     return Some(checked(right, || map2(left, right, len, i32::wrapping_rem)).map(Column::Ints));
                 }
+                Binary::BitAnd => map2(left, right, len, |left, right| left & right),
+                Binary::BitOr => map2(left, right, len, |left, right| left | right),
+                Binary::BitXor => map2(left, right, len, |left, right| left ^ right),
                 _ => return None,
             };
             Some(Ok(Column::Ints(results)))
@@ -173,6 +190,9 @@ pub(super) fn binary(
                 Binary::Remainder => {
                     return Some(checked(right, || map2(left, right, len, i64::wrapping_rem)).map(column));
                 }
+                Binary::BitAnd => map2(left, right, len, |left, right| left & right),
+                Binary::BitOr => map2(left, right, len, |left, right| left | right),
+                Binary::BitXor => map2(left, right, len, |left, right| left ^ right),
                 _ => return None,
             };
             Some(Ok(column(results)))

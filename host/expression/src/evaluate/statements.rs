@@ -1,13 +1,17 @@
 //! Statements. Each is executed for the documents that reach it; a loop is repeated for as long as one of them stays in it.
 
+use std::sync::Arc;
+
 use super::column::Column;
 use super::emitted::Emission;
+use super::items::LoopItems;
 use super::loop_exits::LoopExits;
 use super::rows::Rows;
 use super::{Evaluation, Stop};
 use crate::failure::Failure;
-use crate::operations::{CastKind, cast};
-use crate::program::{Node, Statement};
+use crate::function::ScalarFunction;
+use crate::operations::CastKind;
+use crate::program::{Node, Operation, Statement};
 use crate::syntax::{LoopOrder, TypeName};
 use crate::value::Value;
 
@@ -51,8 +55,11 @@ impl<'b> Evaluation<'_, 'b> {
                     rows = self.repeat((condition, *order), body, after, rows, *at)?;
                 }
                 Statement::ForEach { variable, cast, values, body, at } => {
-                    let lists = self.lists(values, &rows, *at)?;
-                    rows = self.for_each((*variable, *cast), &lists, body, rows, *at)?;
+                    let items = match &values.operation {
+                        Operation::Values(column) => LoopItems::Field(self.items(*column)),
+                        _ => self.lists(values, &rows, *at)?,
+                    };
+                    rows = self.for_each((*variable, *cast), &items, body, rows, *at)?;
                 }
                 Statement::Break => {
                     rows.append_to(&mut exits.broken);
@@ -108,40 +115,26 @@ impl<'b> Evaluation<'_, 'b> {
     fn for_each(
         &mut self,
         (variable, conversion): (usize, Option<(TypeName, CastKind)>),
-        lists: &[Value],
+        items: &LoopItems<'b>,
         body: &[Statement],
         rows: Rows,
         at: usize,
     ) -> Result<Rows, Stop> {
-        // The position of each document among the lists.
-        let mut positions = vec![0_u32; self.batch.len];
-        for (position, row) in rows.iter().enumerate() {
-            positions[row] = position as u32;
-        }
         let mut active = rows;
         let mut left = Vec::new();
         for index in 0.. {
-            let item = |row: usize| match &lists[positions[row] as usize] {
-                Value::List(items) => items.get(index),
-                _ => None,
-            };
-            let mask: Vec<bool> = active.iter().map(|row| item(row).is_some()).collect();
-            let (yes, no) = active.split(&mask);
+            let (yes, no) = items.split(active, index);
             no.append_to(&mut left);
             active = yes;
             if active.is_empty() {
                 break;
             }
             self.count_iteration(&active, at)?;
-            let mut values = Vec::with_capacity(active.len());
-            for row in active.iter() {
-                let value = item(row).cloned().unwrap_or(Value::Null);
-                values.push(match conversion {
-                    Some((to, kind)) => cast(to, kind, &value).map_err(|failure| Stop::Failed { failure, at, row })?,
-                    None => value,
-                });
+            let mut values = items.at(index, &active);
+            if let Some((to, kind)) = conversion {
+                values = self.apply(&ScalarFunction::Cast(to, kind), vec![values], &active, at)?;
             }
-            self.store(variable, &active, Column::from_values(values));
+            self.store(variable, &active, values);
             let mut exits = LoopExits::default();
             let rest = self.execute(body, active, &mut exits)?;
             left.append(&mut exits.broken);
@@ -150,14 +143,17 @@ impl<'b> Evaluation<'_, 'b> {
         Ok(Rows::gathered(left, self.batch.len))
     }
 
-    /// The lists over which a loop goes, one for each document.
-    fn lists(&mut self, values: &Node, rows: &Rows, at: usize) -> Result<Vec<Value>, Stop> {
+    /// The lists through which a loop goes.
+    fn lists(&mut self, values: &Node, rows: &Rows, at: usize) -> Result<LoopItems<'b>, Stop> {
         let column = self.eval(values, rows)?;
-        let mut lists = Vec::with_capacity(rows.len());
+        if let Column::Constant(Value::List(list)) = column {
+            return Ok(LoopItems::Same(list));
+        }
+        let mut lists = vec![Arc::from([]); self.batch.len];
         for (position, row) in rows.iter().enumerate() {
             let failure = match column.value(position) {
-                list @ Value::List(_) => {
-                    lists.push(list);
+                Value::List(list) => {
+                    lists[row] = list;
                     continue;
                 }
                 Value::Null => Failure::null("cannot iterate: the object is null"),
@@ -165,7 +161,7 @@ impl<'b> Evaluation<'_, 'b> {
             };
             return Err(Stop::Failed { failure, at, row });
         }
-        Ok(lists)
+        Ok(LoopItems::Lists(lists))
     }
 
     /// The documents that go on with a loop after its body.
@@ -182,16 +178,19 @@ impl<'b> Evaluation<'_, 'b> {
     fn count_iteration(&mut self, rows: &Rows, at: usize) -> Result<(), Stop> {
         self.deadline.check()?;
         self.iterations.resize(self.batch.len, 0);
+        let limit = self.limits.iterations;
+        let mut most = 0;
         for row in rows.iter() {
             self.iterations[row] += 1;
-            if self.iterations[row] > self.limits.iterations {
-                let reason = format!(
-                    "The maximum number of statements that can be executed in a loop has been reached. At most {} iterations are allowed for a document",
-                    self.limits.iterations
-                );
-                return Err(Stop::Failed { failure: Failure::new("painless_error", reason), at, row });
-            }
+            most = most.max(self.iterations[row]);
         }
-        Ok(())
+        if most <= limit {
+            return Ok(());
+        }
+        let row = rows.iter().find(|row| self.iterations[*row] > limit).unwrap_or_default();
+        let reason = format!(
+            "The maximum number of statements that can be executed in a loop has been reached. At most {limit} iterations are allowed for a document"
+        );
+        Err(Stop::Failed { failure: Failure::new("painless_error", reason), at, row })
     }
 }

@@ -3,10 +3,11 @@
 
 use quidditch_function::{ColumnKind, Values};
 
-use super::Evaluation;
+use super::{Evaluation, dates};
 use crate::function::ScalarFunction;
+use crate::operations::CastKind;
 use crate::program::{FieldRead, Node, Operation};
-use crate::syntax::Binary;
+use crate::syntax::{Binary, TypeName};
 use crate::value::Value;
 
 /// What is known of the values of a node.
@@ -15,6 +16,7 @@ enum Known {
     Integer,
     Float,
     Boolean,
+    Date,
     Other,
 }
 
@@ -53,7 +55,8 @@ impl Evaluation<'_, '_> {
                     return None;
                 }
                 Some(match &column.values {
-                    Values::Integers(_) if kind != ColumnKind::Dates => Known::Integer,
+                    Values::Integers(_) if kind == ColumnKind::Dates => Known::Date,
+                    Values::Integers(_) => Known::Integer,
                     Values::Floats(_) => Known::Float,
                     Values::Booleans(_) => Known::Boolean,
                     _ => Known::Other,
@@ -85,6 +88,26 @@ impl Evaluation<'_, '_> {
             Operation::Apply(ScalarFunction::Math1(_) | ScalarFunction::Math2(_), operands) => {
                 let are_numbers = operands.iter().all(|operand| self.known(operand).is_some_and(Known::is_number));
                 are_numbers.then_some(Known::Float)
+            }
+            Operation::Apply(ScalarFunction::Cast(to, kind), operands) => {
+                let operand = self.known(operands.first()?)?;
+                match (to, kind) {
+                    (TypeName::Def, _) => Some(operand),
+                    (TypeName::Boolean, _) if operand == Known::Boolean => Some(operand),
+                    (TypeName::Double, _) if operand.is_number() => Some(Known::Float),
+                    (TypeName::Int | TypeName::Long, CastKind::Explicit) if operand.is_number() => Some(Known::Integer),
+                    _ => None,
+                }
+            }
+            Operation::Apply(ScalarFunction::Method(name, _), operands) => {
+                let [date] = &operands[..] else { return None };
+                (self.known(date)? == Known::Date && dates::is_number(name)).then_some(Known::Integer)
+            }
+            Operation::Conditional(parts) => {
+                let [condition, yes, no] = &**parts;
+                let (yes, no) = (self.known(yes)?, self.known(no)?);
+                let is_safe = self.is_safe_condition(condition) && yes == no;
+                is_safe.then_some(yes)
             }
             Operation::And(left, right) | Operation::Or(left, right) => {
                 let are_conditions = [left, right].iter().all(|side| self.is_safe_condition(side));

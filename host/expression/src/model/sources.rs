@@ -1,5 +1,7 @@
 //! Random scripts and documents.
 
+use std::ops::Range;
+
 use proptest::prelude::*;
 
 use crate::test_documents::Document;
@@ -27,6 +29,12 @@ fn leaf() -> impl Strategy<Value = Sources> {
         "doc['i'].value",
         "doc['n'].size()",
         "doc['d'].length",
+        "doc['n'][1]",
+        "doc['n'][-1]",
+        "doc['d'][0]",
+        "doc['t'].value.getMonthValue()",
+        "doc['t'].value.year",
+        "doc['t'].value.getMillis()",
         "params.i",
         "params.d",
         "params.big",
@@ -42,8 +50,16 @@ fn leaf() -> impl Strategy<Value = Sources> {
         "doc['n'].size() > 0",
         "doc['k'].contains('a')",
         "doc['n'].contains(7L)",
+        "doc['n'].contains(7)",
+        "doc['n'].contains(doc['i'].value)",
+        "doc['d'].contains(2.0)",
+        "doc['b'].contains(true)",
+        "doc['k'].contains(doc['k'].value)",
+        "doc['t'].contains(doc['t'].value)",
+        "doc['t'].value.getHour() < 12",
+        "doc['b'][0]",
     ]);
-    let text = prop::sample::select(vec!["'a'", "''", "'aä😀'", "doc['k'].value", "params.s"]);
+    let text = prop::sample::select(vec!["'a'", "''", "'aä😀'", "doc['k'].value", "doc['k'][-1]", "params.s"]);
     (number, condition, text).prop_map(|(number, condition, text)| Sources {
         number: number.to_owned(),
         condition: condition.to_owned(),
@@ -107,7 +123,7 @@ fn painless_sources() -> impl Strategy<Value = Sources> {
 pub(super) fn painless_scripts() -> impl Strategy<Value = String> {
     let of = prop::sample::select(vec!["def", "double", "long"]);
     let operator = prop::sample::select(vec!["=", "+=", "*=", "-="]);
-    (painless_sources(), painless_sources(), of, operator, 0..8_usize).prop_map(|(a, b, of, operator, shape)| {
+    (painless_sources(), painless_sources(), of, operator, 0..14_usize).prop_map(|(a, b, of, operator, shape)| {
         // The variable does not exist yet where it gets its value.
         let first = a.number.replace("vv", "_score");
         let (condition, other) = (&b.condition, &b.number);
@@ -119,6 +135,12 @@ pub(super) fn painless_scripts() -> impl Strategy<Value = String> {
             4 => format!("def vv = {first}; for (int i = 0; i < 3; i++) {{ if (i == 1) {{ continue; }} vv {operator} {other}; }} return vv"),
             5 => format!("{of} vv = {first}; int i = 0; while (i++ < doc['d'].size()) {{ if ({condition}) {{ return i; }} vv {operator} i; }} return vv"),
             6 => format!("def vv = {first}; int i = 0; do {{ i += 2; vv = (vv += i) + {other}; }} while (i < doc['n'].length); return vv + i++ * i"),
+            7 => format!("def vv = 1; if ({condition}) {{ return {first}; }} if ({}) {{ return 2.5; }} return {other}", a.condition),
+            8 => format!("def vv = {first}; if ({condition}) {{ return vv; }} else {{ return {other}; }}"),
+            9 => format!("{of} vv = {first}; for (double x : doc['d']) {{ vv {operator} x; }} return vv"),
+            10 => format!("{of} vv = {first}; for (long x : doc['n']) {{ if (x == 2) {{ continue; }} vv {operator} {other}; }} return vv"),
+            11 => format!("def vv = {first}; for (def x : doc['k']) {{ if ({condition}) {{ return x.length(); }} vv += x.length(); }} return vv"),
+            12 => format!("def vv = {first}; for (def x : doc['t']) {{ vv {operator} x.getDayOfYear(); }} for (def x : doc['b']) {{ if (x) {{ vv = {other}; }} }} return vv"),
             _ => format!("def vv = {first}; if ({condition}) {{ vv = {other}; }} else {{ vv {operator} 2; }} vv = vv + 1; return vv"),
         }
     })
@@ -162,18 +184,28 @@ pub(super) fn expression_sources() -> impl Strategy<Value = String> {
     })
 }
 
+/// Documents that have up to two values in each field, or all of them one.
 pub(super) fn documents() -> impl Strategy<Value = Vec<Document>> {
-    let integers = || prop::collection::vec(prop::sample::select(vec![-3, 0, 1, 2, 7, i64::MAX]), 0..3);
-    let floats = || prop::collection::vec(prop::sample::select(vec![-0.5, 0.0, 2.0, 1e300, 3.25]), 0..3);
-    let keywords = prop::collection::vec(prop::sample::select(vec!["a", "b", "", "ab"]), 0..3);
-    let document = (integers(), integers(), floats(), prop::collection::vec(any::<bool>(), 0..3), keywords, 0..3_u8)
-        .prop_map(|(n, i, d, booleans, keywords, score)| Document {
+    prop_oneof![documents_with(0..3), documents_with(1..2)]
+}
+
+fn documents_with(values: Range<usize>) -> impl Strategy<Value = Vec<Document>> {
+    let integers = || prop::collection::vec(prop::sample::select(vec![-3, 0, 1, 2, 7, i64::MAX]), values.clone());
+    let floats = prop::collection::vec(prop::sample::select(vec![-0.5, 0.0, 2.0, 1e300, 3.25]), values.clone());
+    let booleans = prop::collection::vec(any::<bool>(), values.clone());
+    let keywords = prop::collection::vec(prop::sample::select(vec!["a", "b", "", "ab"]), values.clone());
+    let moments = vec![-1, 0, 951_782_400_000, 1_709_212_455_678, i64::MAX];
+    let dates = prop::collection::vec(prop::sample::select(moments), values.clone());
+    let document = (integers(), integers(), floats, booleans, keywords, dates, 0..3_u8).prop_map(
+        |(n, i, d, booleans, keywords, dates, score)| Document {
             integers: [n, i],
             floats: [d, vec![]],
             booleans,
             keywords,
+            dates,
             score: f32::from(score) / 2.0,
             ..Document::default()
-        });
+        },
+    );
     prop::collection::vec(document, 1..6)
 }
