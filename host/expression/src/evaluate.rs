@@ -19,6 +19,7 @@ mod stop;
 mod texts;
 mod totality;
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use quidditch_clock::Clock;
@@ -29,6 +30,7 @@ use crate::program::{FunctionBody, Node, Operation, Program};
 use crate::syntax::StepResult;
 use crate::value::Value;
 use choice::chosen;
+use items::FieldItems;
 use loop_exits::LoopExits;
 
 pub(crate) use column::Column;
@@ -90,6 +92,7 @@ fn run<'a, 'b>(
         deadline,
         variables: vec![None; program.variables],
         result: None,
+        items: vec![None; batch.columns.len()],
         text_bytes: 0,
         iterations: Vec::new(),
         emitted: Emitted::default(),
@@ -108,6 +111,8 @@ struct Evaluation<'a, 'b> {
     variables: Vec<Option<Column<'b>>>,
     /// What was returned so far, for all documents.
     result: Option<Column<'b>>,
+    /// The values of each column, once all are needed.
+    items: Vec<Option<Rc<FieldItems<'b>>>>,
     /// The bytes of the texts and lists that the script made.
     text_bytes: usize,
     /// How often each document went through a loop; empty before the first loop.

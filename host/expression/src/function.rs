@@ -32,6 +32,8 @@ pub(crate) enum ScalarFunction {
     Numbers(fn(&[f64]) -> f64),
     /// `Math.round`
     Round,
+    /// `saturation(value, k)`
+    Saturation,
     /// A method of a class, such as `Integer.parseInt`.
     Static(&'static StaticMethod),
     /// Whether a text matches.
@@ -89,6 +91,7 @@ impl ScalarFunction {
             (ScalarFunction::List, items) => Value::List(items.into()),
             (ScalarFunction::Map, items) => map(items)?,
             (ScalarFunction::Round, [value]) => Value::Long(round(double(value)?)),
+            (ScalarFunction::Saturation, [value, k]) => Value::Double(saturation(double(value)?, double(k)?)),
             (
                 ScalarFunction::Method(_, Access::NullSafe) | ScalarFunction::Property(_, Access::NullSafe),
                 [Value::Null, ..],
@@ -167,6 +170,11 @@ pub(crate) fn round(value: f64) -> i64 {
     let floor = value.floor();
     // `value + 0.5` would round 0.49999999999999994 up.
     (if value - floor >= 0.5 { floor + 1.0 } else { floor }) as i64
+}
+
+/// `saturation(value, k)` of scripts that score.
+pub(crate) fn saturation(value: f64, k: f64) -> f64 {
+    value / (k + value)
 }
 
 /// Whether a number is true in a condition of an expression: its whole part, as a 32-bit integer, is not 0.

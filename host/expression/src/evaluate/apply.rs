@@ -118,18 +118,13 @@ impl<'b> Evaluation<'_, 'b> {
                 }
             }
         }
-        Ok(spread(&results, texts.codes.clone()))
+        Ok(spread(results, texts.codes.clone()))
     }
 }
 
 /// The result of a function of a text and of constants, among which the text has this place; `None` if the function needs the text
 /// as a value.
-fn of_text(
-    function: &ScalarFunction,
-    text: &str,
-    place: usize,
-    constants: &[Value],
-) -> Option<Result<Value, Failure>> {
+fn of_text(function: &ScalarFunction, text: &str, place: usize, constants: &[Value]) -> Option<Result<Value, Failure>> {
     match (function, place) {
         (ScalarFunction::Method(name, _), 0) => text_method(text, name, &constants[1..]).transpose(),
         (ScalarFunction::Binary(operator @ (Binary::Equal | Binary::NotEqual)), _) => {
@@ -142,7 +137,7 @@ fn of_text(
 }
 
 /// The result of each code, which has one.
-fn spread<'b>(results: &[Option<Value>], codes: Cow<'b, [u32]>) -> Column<'b> {
+fn spread<'b>(results: Vec<Option<Value>>, codes: Cow<'b, [u32]>) -> Column<'b> {
     macro_rules! typed {
         ($variant:ident) => {{
             // Texts that no document has may have any result.
@@ -163,10 +158,8 @@ fn spread<'b>(results: &[Option<Value>], codes: Cow<'b, [u32]>) -> Column<'b> {
     let is_text = |value: &Option<Value>| matches!(value, None | Some(Value::Text(_)));
     if results.iter().all(is_text) {
         let empty: Arc<str> = Arc::from("");
-        let text = |value: &Option<Value>| {
-            if let Some(Value::Text(text)) = value { Arc::clone(text) } else { Arc::clone(&empty) }
-        };
-        return Column::Texts(Texts { codes, distinct: Distinct::Made(results.iter().map(text).collect()) });
+        let text = |value| if let Some(Value::Text(text)) = value { text } else { Arc::clone(&empty) };
+        return Column::Texts(Texts { codes, distinct: Distinct::Made(results.into_iter().map(text).collect()) });
     }
     let of = |code: &u32| results[*code as usize].clone().unwrap_or(Value::Null);
     Column::from_values(codes.iter().map(of).collect())

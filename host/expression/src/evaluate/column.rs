@@ -82,10 +82,9 @@ impl<'b> Column<'b> {
             Column::Longs(values) => Column::Longs(picked(values, positions).into()),
             Column::Doubles(values) => Column::Doubles(picked(values, positions).into()),
             Column::Dates(values) => Column::Dates(picked(values, positions).into()),
-            Column::Texts(texts) => Column::Texts(Texts {
-                codes: picked(&texts.codes, positions).into(),
-                distinct: texts.distinct.clone(),
-            }),
+            Column::Texts(texts) => {
+                Column::Texts(Texts { codes: picked(&texts.codes, positions).into(), distinct: texts.distinct.clone() })
+            }
             Column::Any(values) => {
                 Column::Any(positions.iter().map(|position| values[*position as usize].clone()).collect())
             }

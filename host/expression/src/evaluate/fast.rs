@@ -4,7 +4,7 @@ use super::column::Column;
 use super::dates;
 use super::numbers::{binary, doubles, map1, map2, operands};
 use crate::failure::Failure;
-use crate::function::{ScalarFunction, bits, integer_bits, is_true, round};
+use crate::function::{ScalarFunction, bits, integer_bits, is_true, round, saturation};
 use crate::operations::CastKind;
 use crate::syntax::{TypeName, Unary};
 use crate::value::Value;
@@ -40,6 +40,7 @@ pub(super) fn fast<'b>(
         (ScalarFunction::Math2(function), [left, right]) => {
             of_doubles(map2(&doubles(left)?, &doubles(right)?, len, function))
         }
+        (ScalarFunction::Saturation, [value, k]) => of_doubles(map2(&doubles(value)?, &doubles(k)?, len, saturation)),
         (ScalarFunction::Cast(TypeName::Double, _), [value]) => of_doubles(map1(&doubles(value)?, len, |value| value)),
         (ScalarFunction::Cast(TypeName::Long, _), [Column::Ints(values)]) => {
             Some(Ok(Column::Longs(values.iter().map(|value| i64::from(*value)).collect())))

@@ -1,5 +1,7 @@
 //! Values of fields, and scores.
 
+use std::rc::Rc;
+
 use quidditch_function::{Column as BatchColumn, ColumnKind, Values};
 
 use super::column::Column;
@@ -107,7 +109,10 @@ impl<'b> Evaluation<'_, 'b> {
     }
 
     /// All values of a field that is not a point.
-    pub(super) fn items(&self, number: usize) -> FieldItems<'b> {
+    pub(super) fn items(&mut self, number: usize) -> Rc<FieldItems<'b>> {
+        if let Some(items) = &self.items[number] {
+            return Rc::clone(items);
+        }
         let column = &self.batch.columns[number];
         let is_date = self.program.columns[number].kind == ColumnKind::Dates;
         let values = match &column.values {
@@ -120,11 +125,13 @@ impl<'b> Evaluation<'_, 'b> {
                 Column::Texts(Texts { codes, distinct: Distinct::Read(dictionary) })
             }
         };
-        FieldItems::new(values, &column.starts)
+        let items = Rc::new(FieldItems::new(values, &column.starts));
+        self.items[number] = Some(Rc::clone(&items));
+        items
     }
 
     pub(super) fn element(
-        &self,
+        &mut self,
         number: usize,
         indices: &Column<'_>,
         rows: &Rows,

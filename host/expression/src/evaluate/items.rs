@@ -1,7 +1,9 @@
 //! What loops go through, and indices select: the values of a field, or lists.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::column::Column;
@@ -16,17 +18,24 @@ pub(super) struct FieldItems<'b> {
     values: Column<'b>,
     /// Where those of each document begin, and the end; empty if each document has one.
     starts: Cow<'b, [u32]>,
+    /// The same values, cheap to take one by one, once that was done.
+    cheap: OnceCell<Column<'b>>,
 }
 
 impl<'b> FieldItems<'b> {
     pub(super) fn new(values: Column<'b>, starts: &'b [u32]) -> Self {
-        match values {
+        let (values, starts) = match values {
             Column::Texts(Texts { codes, distinct }) if !starts.is_empty() => {
                 let (codes, starts) = distinct_codes(&codes, starts);
-                FieldItems { values: Column::Texts(Texts { codes: codes.into(), distinct }), starts: starts.into() }
+                (Column::Texts(Texts { codes: codes.into(), distinct }), starts.into())
             }
-            values => FieldItems { values, starts: starts.into() },
-        }
+            values => (values, starts.into()),
+        };
+        FieldItems { values, starts, cheap: OnceCell::new() }
+    }
+
+    fn value(&self, place: usize) -> Value {
+        self.cheap.get_or_init(|| self.values.clone().with_cheap_values()).value(place)
     }
 
     /// Where the values of a document are.
@@ -40,24 +49,20 @@ impl<'b> FieldItems<'b> {
     }
 
     /// The values of each of these documents, as a list.
-    pub(super) fn lists(self, rows: &Rows) -> Vec<Value> {
-        let FieldItems { values, starts } = self;
-        let items = FieldItems { values: values.with_cheap_values(), starts };
-        let list = |row| Value::List(items.range(row).map(|place| items.values.value(place)).collect());
+    pub(super) fn lists(&self, rows: &Rows) -> Vec<Value> {
+        let list = |row| Value::List(self.range(row).map(|place| self.value(place)).collect());
         rows.iter().map(list).collect()
     }
 
     /// Whether a document has a value, for each of these documents.
-    pub(super) fn contain(self, wanted: &Column<'_>, rows: &Rows) -> Vec<bool> {
+    pub(super) fn contain(&self, wanted: &Column<'_>, rows: &Rows) -> Vec<bool> {
         if let Column::Constant(wanted) = wanted {
             let is_wanted = self.equal(wanted);
             return rows.iter().map(|row| is_wanted[self.range(row)].contains(&true)).collect();
         }
-        let FieldItems { values, starts } = self;
-        let items = FieldItems { values: values.with_cheap_values(), starts };
         let contains = |(position, row)| {
             let wanted = wanted.value(position);
-            items.range(row).any(|place| members::same(&items.values.value(place), &wanted))
+            self.range(row).any(|place| members::same(&self.value(place), &wanted))
         };
         rows.iter().enumerate().map(contains).collect()
     }
@@ -103,7 +108,7 @@ fn distinct_codes(codes: &[u32], starts: &[u32]) -> (Vec<u32>, Vec<u32>) {
 
 /// What a loop goes through.
 pub(super) enum LoopItems<'b> {
-    Field(FieldItems<'b>),
+    Field(Rc<FieldItems<'b>>),
     /// The same list for all documents.
     Same(Arc<[Value]>),
     /// The list of each document of the batch.

@@ -85,7 +85,10 @@ impl Evaluation<'_, '_> {
                     _ => None,
                 }
             }
-            Operation::Apply(ScalarFunction::Math1(_) | ScalarFunction::Math2(_), operands) => {
+            Operation::Apply(
+                ScalarFunction::Math1(_) | ScalarFunction::Math2(_) | ScalarFunction::Saturation,
+                operands,
+            ) => {
                 let are_numbers = operands.iter().all(|operand| self.known(operand).is_some_and(Known::is_number));
                 are_numbers.then_some(Known::Float)
             }

@@ -74,7 +74,7 @@ impl Compiler<'_> {
             return Err(unknown(""));
         }
         let function = match (name, arguments.len()) {
-            ("saturation", 2) => ScalarFunction::Math2(|value, k| value / (k + value)),
+            ("saturation", 2) => ScalarFunction::Saturation,
             ("sigmoid", 3) => ScalarFunction::Numbers(|arguments| match *arguments {
                 [value, k, a] => value.powf(a) / (k.powf(a) + value.powf(a)),
                 _ => f64::NAN,
