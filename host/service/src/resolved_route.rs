@@ -53,10 +53,27 @@ impl Service {
             _ => None,
         };
         ResolvedRoute {
-            access: found.as_ref().map_or(Access::Read, |(endpoint, _)| access_of(*endpoint)),
+            access: access_to(&found),
             body_limit: if write.is_some() { write_body_bytes } else { body_bytes },
             reads_body: if write == Some(WriteEndpoint::Bulk) { ReadsBody::InPieces } else { ReadsBody::Whole },
             found,
         }
+    }
+}
+
+/// A request for no route needs the least: its answer is an error.
+fn access_to(found: &Result<(Endpoint, PathNames), ApiError>) -> Access {
+    found.as_ref().map_or(Access::Read, |(endpoint, _)| access_of(*endpoint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_for_no_route_needs_the_least_access() {
+        let access = |path: &str| access_to(&route(&Method::PUT, path));
+        assert_eq!(access("/nothing/here/at/all"), Access::Read);
+        assert_eq!(access("/a"), Access::Write);
     }
 }
