@@ -1,5 +1,5 @@
-//! Functions over columns: with a loop of their own where they have one, once for each distinct text where one of them is texts, otherwise
-//! value by value.
+//! Functions over columns: with a loop of their own where they have one, once for each distinct text where one of the columns is
+//! texts, otherwise value by value.
 
 use std::borrow::Cow;
 use std::sync::Arc;
