@@ -34,14 +34,14 @@ pub(crate) fn run(sh: &Shell, _: &Arguments) -> Result<()> {
     package::build_search_component_for_tests(sh)?;
     let target = Workspace::load(sh)?.target_directory;
     let instrumented = target.join("coverage");
-    let folder = instrumented.join(build::PROFILE_FOLDER);
-    sh.create_dir(&folder)?;
-    sh.copy_file(target.join(build::PROFILE_FOLDER).join(package::SEARCH_COMPONENT), &folder)?;
     let _components = sh.push_env("QUIDDITCH_COMPONENTS", target.join("components"));
     let _target = sh.push_env("CARGO_TARGET_DIR", &instrumented);
     let _environment = environment(sh, &tool)?;
     cmd!(sh, "{tool} llvm-cov clean --workspace --profraw-only").run()?;
     build::programs_for_tests(sh)?;
+    // After cargo, which marks a target folder only if it makes it.
+    let component = target.join(build::PROFILE_FOLDER).join(package::SEARCH_COMPONENT);
+    sh.copy_file(component, instrumented.join(build::PROFILE_FOLDER))?;
     build::test(sh, None).run()?;
     let report = cmd!(sh, "{tool} llvm-cov report --json --summary-only").read()?;
     let crates = by_crate(&report, &root().join("host"))?;
