@@ -68,16 +68,22 @@ fn ensure_llvm_tools(sh: &Shell) -> Result<()> {
     bail!("LLVM's tools are missing and rustup cannot add them: see `cargo xtask coverage --help`")
 }
 
+/// Where programs count: `%c` lets them count in the file itself, as tests kill programs before they could write it at their end.
+/// `%4m`: up to four files for each program, which its processes share.
+const COUNTS: &str = "quidditch-%4m%c.profraw";
+
+/// What counting in a file needs of the compiler.
+const COUNTS_IN_FILES: &str = "-Cllvm-args=-runtime-counter-relocation";
+
 /// Makes cargo, called through `sh`, build instrumented programs until the returned value is dropped.
 fn environment<'sh>(sh: &'sh Shell, tool: &Path) -> Result<Vec<PushEnv<'sh>>> {
-    let variables = cmd!(sh, "{tool} llvm-cov show-env").quiet().read()?;
-    variables
-        .lines()
-        .map(|line| {
-            let (name, value) = line.split_once('=').with_context(|| format!("not a variable: {line}"))?;
-            Ok(sh.push_env(name, value.trim_matches('\'')))
-        })
-        .collect()
+    let variables = cmd!(sh, "{tool} llvm-cov show-env").env("LLVM_PROFILE_FILE_NAME", COUNTS).quiet().read()?;
+    let mut pushed = vec![sh.push_env("RUSTFLAGS", COUNTS_IN_FILES)];
+    for line in variables.lines() {
+        let (name, value) = line.split_once('=').with_context(|| format!("not a variable: {line}"))?;
+        pushed.push(sh.push_env(name, value.trim_matches('\'')));
+    }
+    Ok(pushed)
 }
 
 /// How many lines there are, and how many of them ran.
