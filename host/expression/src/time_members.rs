@@ -142,14 +142,11 @@ fn instant_method(at: Timestamp, name: &str, arguments: &[Value]) -> Result<Opti
 /// Calls a method of a date with a time zone; `None` if there is none.
 pub(crate) fn zoned_method(zoned: &ZonedDateTime, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
     let local = zoned.in_zone().datetime();
+    if let ([], Some(part)) = (arguments, calendar_part(local.date(), name)) {
+        return Ok(Some(part));
+    }
     let int = |value: i32| Some(Value::Int(value));
     Ok(match (name, arguments) {
-        ("getYear", []) => int(i32::from(local.year())),
-        ("getMonthValue", []) => int(i32::from(local.month())),
-        ("getMonth", []) => Some(Value::time(Time::Month(local.month()))),
-        ("getDayOfMonth", []) => int(i32::from(local.day())),
-        ("getDayOfYear", []) => int(i32::from(local.day_of_year())),
-        ("getDayOfWeek", []) => Some(Value::time(Time::DayOfWeek(local.weekday().to_monday_one_offset()))),
         ("getHour", []) => int(i32::from(local.hour())),
         ("getMinute", []) => int(i32::from(local.minute())),
         ("getSecond", []) => int(i32::from(local.second())),
@@ -197,8 +194,23 @@ pub(crate) fn zoned_method(zoned: &ZonedDateTime, name: &str, arguments: &[Value
     })
 }
 
+/// What a getter of dates returns; `None` if there is none of the name.
+fn calendar_part(date: Date, getter: &str) -> Option<Value> {
+    Some(match getter {
+        "getYear" => Value::Int(i32::from(date.year())),
+        "getMonthValue" => Value::Int(i32::from(date.month())),
+        "getMonth" => Value::time(Time::Month(date.month())),
+        "getDayOfMonth" => Value::Int(i32::from(date.day())),
+        "getDayOfYear" => Value::Int(i32::from(date.day_of_year())),
+        "getDayOfWeek" => Value::time(Time::DayOfWeek(date.weekday().to_monday_one_offset())),
+        _ => return None,
+    })
+}
+
 fn date_method(date: Date, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
-    let int = |value: i32| Some(Value::Int(value));
+    if let ([], Some(part)) = (arguments, calendar_part(date, name)) {
+        return Ok(Some(part));
+    }
     let other = match arguments {
         [Value::Time(other)] => match &**other {
             Time::LocalDate(other) => Some(*other),
@@ -207,14 +219,8 @@ fn date_method(date: Date, name: &str, arguments: &[Value]) -> Result<Option<Val
         _ => None,
     };
     Ok(match (name, arguments) {
-        ("getYear", []) => int(i32::from(date.year())),
-        ("getMonthValue", []) => int(i32::from(date.month())),
-        ("getMonth", []) => Some(Value::time(Time::Month(date.month()))),
-        ("getDayOfMonth", []) => int(i32::from(date.day())),
-        ("getDayOfYear", []) => int(i32::from(date.day_of_year())),
-        ("getDayOfWeek", []) => Some(Value::time(Time::DayOfWeek(date.weekday().to_monday_one_offset()))),
         ("isLeapYear", []) => Some(Value::Boolean(date.in_leap_year())),
-        ("lengthOfMonth", []) => int(i32::from(date.days_in_month())),
+        ("lengthOfMonth", []) => Some(Value::Int(i32::from(date.days_in_month()))),
         ("toEpochDay", []) => Some(Value::Long(epoch_day(date))),
         ("isBefore", [_]) => other.map(|other| Value::Boolean(date < other)),
         ("isAfter", [_]) => other.map(|other| Value::Boolean(date > other)),

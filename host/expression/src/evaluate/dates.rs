@@ -17,7 +17,7 @@ pub(super) fn property(name: &str, dates: &[i64]) -> Option<Column<'static>> {
     method(&members::getter("get", name)?, dates)
 }
 
-/// Whether a method without arguments returns an integer for every date.
-pub(super) fn is_number(method: &str) -> bool {
-    matches!(method, "getMillis" | "toEpochSecond") || members::date_part(method).is_some()
+/// Whether a method is a getter of dates that returns an integer and never fails.
+pub(super) fn is_integer_getter(name: &str) -> bool {
+    method(name, &[]).is_some()
 }

@@ -104,7 +104,7 @@ impl Evaluation<'_, '_> {
             }
             Operation::Apply(ScalarFunction::Method(name, _), operands) => {
                 let [date] = &operands[..] else { return None };
-                (self.known(date)? == Known::Date && dates::is_number(name)).then_some(Known::Integer)
+                (self.known(date)? == Known::Date && dates::is_integer_getter(name)).then_some(Known::Integer)
             }
             Operation::Conditional(parts) => {
                 let [condition, yes, no] = &**parts;
