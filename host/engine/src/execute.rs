@@ -16,7 +16,7 @@ use crate::progress::Progress;
 use crate::scores::{AverageLengths, ConstantQuery, Scores};
 
 use feed::{Feed, HandedScores};
-use part::Part;
+use part::{Part, part_length};
 use source::Source;
 
 /// What a query runs over, and with what.
@@ -70,19 +70,16 @@ impl SearchScope<'_> {
             let first_position = self.snapshot.first_position(split);
             SegmentContext { reader, split, first_position, progress: self.progress, is_only, matched: None }
         });
-        let selected = segments.filter(|segment| self.selected.contains(&segment.split));
+        let selected: Vec<SegmentContext<'_>> =
+            segments.filter(|segment| self.selected.contains(&segment.split)).collect();
         let run_part = |part: Part<'_>| {
             let _entered = self.reads.enter();
             tantivy::Result::Ok(self.collect_part(&run, collector, &part))
         };
         let partials = if collector.must_search_in_order() {
-            selected.map(|segment| run_part(Part::whole(segment))).collect::<tantivy::Result<_>>()?
+            selected.into_iter().map(|segment| run_part(Part::whole(segment))).collect::<tantivy::Result<_>>()?
         } else {
-            let mut parts = Vec::new();
-            for segment in selected {
-                parts.extend(self.divide(segment, &run, collector)?);
-            }
-            self.executor.map(run_part, parts.into_iter())?
+            self.executor.map(run_part, self.divide(selected, &run, collector)?.into_iter())?
         };
         // A failed stage recorded its error and ended the iteration: what was collected then is incomplete.
         self.progress.check()?;
@@ -106,13 +103,13 @@ impl SearchScope<'_> {
         })
     }
 
-    /// Divides a segment into parts for several threads, if they are faster than one.
+    /// Divides segments into parts for several threads, where they are faster than one.
     fn divide<'s, C: Collector>(
         &self,
-        segment: SegmentContext<'s>,
+        segments: Vec<SegmentContext<'s>>,
         run: &Run<'_>,
         collector: &C,
-    ) -> Result<Vec<Part<'s>>, Error> {
+    ) -> tantivy::Result<Vec<Part<'s>>> {
         let threads = match self.executor {
             Executor::SingleThread => 1,
             Executor::ThreadPool(pool) => pool.current_num_threads(),
@@ -121,9 +118,20 @@ impl SearchScope<'_> {
         let ends_early = matches!(run.feeding, Feeding::SameScore(_)) && collector.may_skip();
         // All documents are counted at once.
         let is_counted = matches!((run.source, &run.feeding), (Source::All, Feeding::Count));
-        let is_worth_it = threads > 1 && run.source.scans() && !ends_early && !is_counted;
-        let is_divisible = is_worth_it && collector.is_divisible(segment.reader)?;
-        Ok(if is_divisible { Part::for_threads(segment, threads) } else { vec![Part::whole(segment)] })
+        if threads == 1 || !run.source.scans() || ends_early || is_counted {
+            return Ok(segments.into_iter().map(Part::whole).collect());
+        }
+        let length = part_length(segments.iter().map(|segment| u64::from(segment.reader.max_doc())).sum(), threads);
+        let mut parts = Vec::with_capacity(segments.len());
+        for segment in segments {
+            let is_large = u64::from(segment.reader.max_doc()) >= 2 * length;
+            if is_large && collector.merge_cost(segment.reader)?.is_some_and(|cost| cost <= length) {
+                parts.extend(Part::of_length(segment, length));
+            } else {
+                parts.push(Part::whole(segment));
+            }
+        }
+        Ok(parts)
     }
 
     fn collect_part<C: Collector>(&self, run: &Run<'_>, collector: &C, part: &Part<'_>) -> Result<C::Partial, Error> {

@@ -78,8 +78,9 @@ impl Collector for SearchCollector {
         self.termination.is_some()
     }
 
-    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(self.hits.is_divisible(segment)? && self.aggregations.is_divisible(segment)?)
+    fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        let (hits, aggregations) = (self.hits.merge_cost(segment)?, self.aggregations.merge_cost(segment)?);
+        Ok(hits.zip(aggregations).map(|(hits, aggregations)| hits.saturating_add(aggregations)))
     }
 
     fn columns(&self, record: &mut dyn FnMut(&str)) {

@@ -98,6 +98,7 @@ fn aggregations_are_the_same() {
     for aggregation in [
         json!({"terms": {"field": "tag"}, "aggs": {"s": {"extended_stats": {"field": "x"}}}}),
         json!({"terms": {"field": "tag"}, "aggs": sub}),
+        json!({"date_histogram": {"field": "at", "fixed_interval": "1d"}, "aggs": {"t": {"terms": {"field": "tag"}}}}),
         json!({"terms": {"field": "n", "size": 20}}),
         json!({"terms": {"script": {"source": "doc['tag'].value + '!'"}}}),
         json!({"histogram": {"field": "x", "interval": 500}, "aggs": {"m": {"max": {"field": "n"}}}}),

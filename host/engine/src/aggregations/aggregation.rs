@@ -24,10 +24,10 @@ pub(super) trait Aggregation: Send + Sync {
     /// Gets ready for one segment.
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error>;
 
-    /// Whether several threads are faster than one where each collects some documents of the segment: not if merging costs as
-    /// much as collecting.
-    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(false)
+    /// About what it costs to merge the result of a part of the segment with those of other parts, in documents that could be
+    /// collected in that time. `None` if it is unknown, or no part is collected on its own.
+    fn merge_cost(&self, _segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        Ok(None)
     }
 
     /// Merges results of the same bucket. Of none, the result of no documents.
@@ -41,6 +41,18 @@ pub(super) trait Aggregation: Send + Sync {
     /// The complete result.
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error>;
 }
+
+/// The cost of merging a few numbers.
+pub(super) const METRIC_COST: u64 = 30;
+
+/// The cost of merging thousands of numbers.
+pub(super) const SKETCH_COST: u64 = 5_000;
+
+/// The cost of merging a bucket that is identified by a number.
+pub(super) const BUCKET_COST: u64 = 50;
+
+/// The cost of merging a bucket that is identified by texts, which are looked up in the dictionary before.
+pub(super) const TEXT_BUCKET_COST: u64 = 200;
 
 impl<'a> Answer<'a> {
     /// Of an aggregation without buckets, with the figures that its paths lead to.

@@ -8,7 +8,7 @@ use quidditch_function::ColumnKind;
 use serde_json::Map;
 use tantivy::{SegmentReader, TantivyError};
 
-use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::aggregation::{Aggregation, Opening, SKETCH_COST, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
@@ -114,8 +114,8 @@ impl Aggregation for Cardinality {
         }))
     }
 
-    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(true)
+    fn merge_cost(&self, _: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        Ok(Some(SKETCH_COST))
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -74,8 +74,8 @@ impl Collector for Aggregations {
         false
     }
 
-    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
-        self.nodes.are_divisible(segment)
+    fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        self.nodes.merge_cost(segment)
     }
 
     /// None: planning announces them.

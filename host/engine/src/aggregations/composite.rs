@@ -13,7 +13,7 @@ pub(super) use source::{ValueSource, compare};
 use serde_json::{Map, Value as Json};
 use tantivy::SegmentReader;
 
-use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::aggregation::{Aggregation, Opening, SegmentAggregation, TEXT_BUCKET_COST};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::definition::{Definition, Layout};
@@ -126,8 +126,8 @@ impl Aggregation for Composite {
         Ok(Box::new(SegmentComposite::open(&self.sources, page, &self.inner, opening)?))
     }
 
-    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
-        self.inner.are_divisible(segment)
+    fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        self.inner.merge_cost_in(self.size as u64, TEXT_BUCKET_COST, segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -178,8 +178,8 @@ impl Aggregation for DateHistogram {
         Ok(Box::new(SegmentKeyed::open(keys, &self.buckets.inner, opening)?))
     }
 
-    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
-        self.buckets.inner.are_divisible(segment)
+    fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        self.buckets.merge_cost(&self.source, segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -2,7 +2,7 @@
 
 use tantivy::{DocId, SegmentReader};
 
-use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::aggregation::{Aggregation, BUCKET_COST, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
@@ -59,8 +59,8 @@ impl Aggregation for Filter {
         }))
     }
 
-    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
-        self.inner.are_divisible(segment)
+    fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        self.inner.merge_cost_in(1, BUCKET_COST, segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

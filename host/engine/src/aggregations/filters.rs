@@ -3,7 +3,7 @@
 use serde_json::Map;
 use tantivy::SegmentReader;
 
-use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::aggregation::{Aggregation, BUCKET_COST, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::batch::Batch;
@@ -114,8 +114,8 @@ impl Aggregation for Filters {
         }))
     }
 
-    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
-        self.inner.are_divisible(segment)
+    fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        self.inner.merge_cost_in(self.width() as u64, BUCKET_COST, segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

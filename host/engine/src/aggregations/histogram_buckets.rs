@@ -1,8 +1,9 @@
 //! What `histogram` and `date_histogram` have in common: the buckets without documents, and the answer.
 
 use serde_json::{Map, Value as Json};
-use tantivy::{i64_to_u64, u64_to_i64};
+use tantivy::{SegmentReader, i64_to_u64, u64_to_i64};
 
+use super::aggregation::BUCKET_COST;
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::decimal_json::decimal_json;
@@ -10,7 +11,9 @@ use super::keyed::{self, TakeBuckets};
 use super::nodes::Nodes;
 use super::order::Order;
 use super::partial::{Buckets, Keys, Partial};
+use super::reader::stored_span;
 use super::rounding::Rounding;
+use super::source::Source;
 use super::value_format::ValueFormat;
 use crate::Error;
 
@@ -42,6 +45,17 @@ impl Steps {
         }
     }
 
+    /// The length of a usual interval, in numbers or milliseconds.
+    fn length(&self) -> f64 {
+        match self {
+            Steps::Numbers { interval, .. } => *interval,
+            Steps::Dates(rounding) => {
+                let start = rounding.round(0);
+                (rounding.next(start) - start) as f64
+            }
+        }
+    }
+
     pub(super) fn value(&self, key: i64) -> f64 {
         match self {
             Steps::Numbers { interval, offset } => key as f64 * interval + offset,
@@ -65,6 +79,13 @@ impl Steps {
 }
 
 impl HistogramBuckets {
+    /// About what it costs to merge those of a part of a segment: of a stored field, the buckets between its smallest and its
+    /// largest value. To compute values costs more than to merge their buckets.
+    pub(super) fn merge_cost(&self, source: &Source, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        let buckets = stored_span(source, segment)? / self.steps.length() + 1.0;
+        self.inner.merge_cost_in(buckets as u64, BUCKET_COST, segment)
+    }
+
     pub(super) fn merge(&self, partials: Vec<Partial>) -> Partial {
         keyed::merge(&self.inner, partials, Keys::Bits(Vec::new()))
     }

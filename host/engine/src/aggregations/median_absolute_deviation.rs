@@ -1,8 +1,9 @@
 //! `median_absolute_deviation`: the median of how far values are from their median.
+
 use quidditch_function::ColumnKind;
 use tantivy::SegmentReader;
 
-use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::aggregation::{Aggregation, Opening, SKETCH_COST, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
 use super::definition::Definition;
@@ -67,8 +68,8 @@ impl Aggregation for MedianAbsoluteDeviation {
         Ok(Box::new(SegmentSamples::open(&self.0, opening)?))
     }
 
-    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(true)
+    fn merge_cost(&self, _: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        Ok(Some(SKETCH_COST))
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

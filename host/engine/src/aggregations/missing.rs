@@ -1,8 +1,9 @@
 //! `missing`: the documents without a value in a field.
+
 use quidditch_function::ColumnKind;
 use tantivy::SegmentReader;
 
-use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::aggregation::{Aggregation, BUCKET_COST, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
@@ -62,8 +63,8 @@ impl Aggregation for MissingAggregation {
         }))
     }
 
-    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
-        self.inner.are_divisible(segment)
+    fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        self.inner.merge_cost_in(1, BUCKET_COST, segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -42,14 +42,25 @@ impl Nodes {
         Ok(SegmentNodes::new(aggregations, opening.segment.progress, opening.memory.reservation()))
     }
 
-    /// Whether several threads are faster than one where each collects some documents of the segment.
-    pub(super) fn are_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+    /// About what it costs to merge the results of a part of the segment: [`Aggregation::merge_cost`].
+    pub(super) fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        let mut sum = 0_u64;
         for node in &self.0 {
-            if !node.aggregation.is_divisible(segment)? {
-                return Ok(false);
-            }
+            let Some(cost) = node.aggregation.merge_cost(segment)? else { return Ok(None) };
+            sum = sum.saturating_add(cost);
         }
-        Ok(true)
+        Ok(Some(sum))
+    }
+
+    /// The same for this number of buckets with these aggregations inside, each of which costs this much without them.
+    pub(super) fn merge_cost_in(
+        &self,
+        buckets: u64,
+        bucket_cost: u64,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<Option<u64>> {
+        let inner = self.merge_cost(segment)?;
+        Ok(inner.map(|inner| buckets.saturating_mul(bucket_cost.saturating_add(inner))))
     }
 
     /// Merges results of the same bucket: one list for each aggregation.

@@ -9,7 +9,7 @@ use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
 use tantivy::SegmentReader;
 
-use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::aggregation::{Aggregation, Opening, SKETCH_COST, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
 use super::decimal_json::decimal_json;
@@ -198,8 +198,8 @@ impl Aggregation for Percentiles {
         }
     }
 
-    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(true)
+    fn merge_cost(&self, _: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        Ok(Some(SKETCH_COST))
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -1,7 +1,7 @@
 //! Values of a field for batches of documents.
 
 use tantivy::columnar::{Column, DynamicColumn, StrColumn};
-use tantivy::{DocId, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
+use tantivy::{DocId, SegmentReader, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
 use super::batch::Batch;
 use super::gathered::{Gathered, Repeats, gather};
@@ -25,7 +25,6 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn open(source: &Source, segment: &SegmentContext<'_>) -> Result<Self, Error> {
-        let columns = segment.reader.fast_fields();
         let (mut column, mut texts) = (None, None);
         if let Some(computed) = &source.computed {
             let computed = segment.matched()?.some_of(computed)?;
@@ -40,10 +39,10 @@ impl Reader {
         }
         if let Some(name) = &source.column {
             if source.kind == Kind::Text {
-                texts = columns.str(name)?;
+                texts = segment.reader.fast_fields().str(name)?;
                 column = texts.as_ref().map(|texts| texts.ords().clone());
-            } else if let Some(handle) = columns.dynamic_column_handles(name)?.first() {
-                column = handle.open_u64_lenient().map_err(TantivyError::from)?;
+            } else {
+                column = numbers_column(name, segment.reader)?;
             }
         }
         Ok(Reader {
@@ -144,10 +143,29 @@ impl Reader {
     }
 
     pub(super) fn number(&self, bits: u64) -> f64 {
-        match self.kind {
-            Kind::Float | Kind::Single | Kind::Point => u64_to_f64(bits),
-            _ => self.integer(bits) as f64,
-        }
+        number(self.kind, bits)
+    }
+}
+
+/// The numbers or dates of a column as bits that order like them; `None` where no document of the segment has a value.
+fn numbers_column(name: &str, segment: &SegmentReader) -> tantivy::Result<Option<Column<u64>>> {
+    match segment.fast_fields().dynamic_column_handles(name)?.first() {
+        Some(handle) => Ok(handle.open_u64_lenient()?),
+        None => Ok(None),
+    }
+}
+
+/// The difference of the largest and the smallest number that is stored in a segment; 0 where there are none.
+pub(super) fn stored_span(source: &Source, segment: &SegmentReader) -> tantivy::Result<f64> {
+    let Some(name) = &source.column else { return Ok(0.0) };
+    let column = numbers_column(name, segment)?.filter(|column| column.values.num_vals() > 0);
+    Ok(column.map_or(0.0, |column| number(source.kind, column.max_value()) - number(source.kind, column.min_value())))
+}
+
+fn number(kind: Kind, bits: u64) -> f64 {
+    match kind {
+        Kind::Float | Kind::Single | Kind::Point => u64_to_f64(bits),
+        _ => integer(kind, bits) as f64,
     }
 }
 

@@ -6,7 +6,7 @@ mod figures;
 use quidditch_function::ColumnKind;
 use tantivy::SegmentReader;
 
-use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::aggregation::{Aggregation, METRIC_COST, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
@@ -99,8 +99,8 @@ impl Aggregation for StatsAggregation {
         }))
     }
 
-    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(true)
+    fn merge_cost(&self, _: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        Ok(Some(METRIC_COST))
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -9,7 +9,7 @@ use quidditch_function::ColumnKind;
 use serde_json::Map;
 use tantivy::SegmentReader;
 
-use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::aggregation::{Aggregation, Opening, SegmentAggregation, TEXT_BUCKET_COST};
 use super::answer::{Answer, BucketAnswer, Style};
 use super::answering::Answering;
 use super::definition::{Definition, Layout, Scope};
@@ -35,9 +35,6 @@ pub(super) use significant::{
 use text_keys::TextKeys;
 
 const WHAT: &str = "[terms] aggregation";
-
-/// The size of a dictionary up to which the terms of a segment are collected by several threads.
-const MOST_MERGED_TERMS: usize = 10_000;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
@@ -177,17 +174,16 @@ impl Aggregation for Terms {
         Ok(Box::new(SegmentKeyed::open(keys, &self.inner, opening)?))
     }
 
-    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
-        let has_few_keys = match &self.source.column {
+    fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        let keys = match &self.source.column {
             Some(column) if self.keys == KeyKind::Text => {
-                let texts = segment.fast_fields().str(column)?;
-                texts.is_none_or(|texts| texts.num_terms() <= MOST_MERGED_TERMS)
+                segment.fast_fields().str(column)?.map_or(0, |texts| texts.num_terms() as u64)
             }
-            Some(_) => false,
+            Some(_) => return Ok(None),
             // Computing the keys costs more than merging them.
-            None => true,
+            None => 0,
         };
-        Ok(has_few_keys && self.inner.are_divisible(segment)?)
+        self.inner.merge_cost_in(keys, TEXT_BUCKET_COST, segment)
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

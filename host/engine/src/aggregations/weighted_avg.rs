@@ -1,9 +1,11 @@
 //! `weighted_avg`: the average of a field's values, weighted by another field.
 
 mod weighted;
+
+use quidditch_function::ColumnKind;
 use tantivy::SegmentReader;
 
-use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::aggregation::{Aggregation, METRIC_COST, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
@@ -24,7 +26,6 @@ use crate::json::{Fields, Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::request::Parser;
-use quidditch_function::ColumnKind;
 
 pub(super) use weighted::Weighted;
 
@@ -111,8 +112,8 @@ impl Aggregation for WeightedAvg {
         }))
     }
 
-    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(true)
+    fn merge_cost(&self, _: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        Ok(Some(METRIC_COST))
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {

@@ -32,9 +32,10 @@ pub(crate) trait Collector: Sync {
         false
     }
 
-    /// Whether several threads are faster than one where each collects some matches of the segment.
-    fn is_divisible(&self, _segment: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(false)
+    /// About what it costs to merge the result of a part of the segment with those of other parts, in matches that could be
+    /// collected in that time. `None` if it is unknown, or no part is collected on its own.
+    fn merge_cost(&self, _segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        Ok(None)
     }
 
     /// Names the columns that it reads, so that they can be fetched before the search runs.

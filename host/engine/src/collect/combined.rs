@@ -16,8 +16,9 @@ impl<A: Collector, B: Collector> Collector for (A, B) {
         self.0.may_skip() && self.1.may_skip()
     }
 
-    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(self.0.is_divisible(segment)? && self.1.is_divisible(segment)?)
+    fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        let (first, second) = (self.0.merge_cost(segment)?, self.1.merge_cost(segment)?);
+        Ok(first.zip(second).map(|(first, second)| first.saturating_add(second)))
     }
 
     fn columns(&self, record: &mut dyn FnMut(&str)) {
@@ -69,8 +70,8 @@ impl<C: Collector> Collector for Option<C> {
         self.as_ref().is_none_or(C::may_skip)
     }
 
-    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
-        self.as_ref().map_or(Ok(true), |collector| collector.is_divisible(segment))
+    fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        self.as_ref().map_or(Ok(Some(0)), |collector| collector.merge_cost(segment))
     }
 
     fn columns(&self, record: &mut dyn FnMut(&str)) {

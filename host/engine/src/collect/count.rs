@@ -23,8 +23,8 @@ impl Collector for Count {
         self.total_hits != TotalHits::Exact
     }
 
-    fn is_divisible(&self, _: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(true)
+    fn merge_cost(&self, _: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        Ok(Some(0))
     }
 
     fn columns(&self, _: &mut dyn FnMut(&str)) {}

@@ -36,6 +36,9 @@ impl BestHits {
 }
 
 impl Hit {
+    /// The cost of merging a hit with those of other parts of a segment: [`Collector::merge_cost`](super::Collector::merge_cost).
+    pub(super) const MERGE_COST: u64 = 100;
+
     /// Bytes of memory of one hit, without its keys: in the result of its segment, and in that of all segments.
     pub(super) const BYTES: usize = 2 * size_of::<Hit>();
 }

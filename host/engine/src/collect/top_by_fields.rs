@@ -42,8 +42,8 @@ impl Collector for TopByFields {
         false
     }
 
-    fn is_divisible(&self, _: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(true)
+    fn merge_cost(&self, _: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        Ok(Some((self.capacity as u64).saturating_mul(Hit::MERGE_COST)))
     }
 
     fn columns(&self, record: &mut dyn FnMut(&str)) {

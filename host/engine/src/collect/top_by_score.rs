@@ -31,8 +31,8 @@ impl Collector for TopByScore {
         true
     }
 
-    fn is_divisible(&self, _: &SegmentReader) -> tantivy::Result<bool> {
-        Ok(true)
+    fn merge_cost(&self, _: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        Ok(Some((self.capacity as u64).saturating_mul(Hit::MERGE_COST)))
     }
 
     fn columns(&self, _: &mut dyn FnMut(&str)) {}

@@ -58,11 +58,11 @@ impl Collector for TopHits {
         }
     }
 
-    fn is_divisible(&self, segment: &SegmentReader) -> tantivy::Result<bool> {
+    fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
         match self {
-            TopHits::ByScore(top) => top.is_divisible(segment),
-            TopHits::ByFields(top) => top.is_divisible(segment),
-            TopHits::OfGroups(top) => top.is_divisible(segment),
+            TopHits::ByScore(top) => top.merge_cost(segment),
+            TopHits::ByFields(top) => top.merge_cost(segment),
+            TopHits::OfGroups(top) => top.merge_cost(segment),
         }
     }
 
