@@ -13,6 +13,7 @@ mod group;
 mod group_hits;
 mod hit;
 mod hit_position;
+mod mode_bits;
 mod nested_values;
 mod segment_sort;
 mod sort_across;

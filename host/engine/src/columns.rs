@@ -3,6 +3,7 @@
 mod column_error;
 mod computed;
 mod computed_column;
+mod distinct_texts;
 mod document_id;
 mod floats;
 mod gather;
@@ -18,7 +19,9 @@ pub(crate) use computed::{ComputedField, ComputedFields};
 pub(crate) use computed_column::{ComputedColumn, SegmentComputedColumn};
 pub(crate) use document_id::document_id;
 pub(crate) use floats::FloatReader;
+pub(crate) use gather::gather_full;
 pub(crate) use matched::{MatchedColumn, MatchedColumns};
+pub(crate) use materialised::OpenColumn;
 pub(crate) use points::{PointReader, PointSource};
 pub(crate) use reader::ColumnReader;
 pub(crate) use source::ColumnSource;

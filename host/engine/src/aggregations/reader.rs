@@ -1,6 +1,6 @@
 //! Values of a field for batches of documents.
 
-use tantivy::columnar::{Column, DynamicColumn, StrColumn};
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
 use super::batch::Batch;
@@ -9,6 +9,7 @@ use super::kind::Kind;
 use super::source::{Missing, Source};
 use crate::Error;
 use crate::collect::SegmentContext;
+use crate::columns::OpenColumn;
 
 /// A field of one segment.
 pub(super) struct Reader {
@@ -29,9 +30,9 @@ impl Reader {
         if let Some(computed) = &source.computed {
             let computed = segment.matched()?.some_of(computed)?;
             if source.kind == Kind::Text {
-                if let DynamicColumn::Str(values) = computed.open()? {
-                    column = Some(values.ords().clone());
-                    texts = Some(values);
+                if let OpenColumn::Texts { dictionary, ordinals } = computed.open()? {
+                    column = Some(ordinals);
+                    texts = Some(dictionary);
                 }
             } else {
                 column = computed.bits()?;
@@ -73,7 +74,7 @@ impl Reader {
         self.column.as_ref().map_or(0, |column| column.values.num_vals())
     }
 
-    /// The dictionary of texts.
+    /// The dictionary of texts. The column that it belongs to may be another one.
     pub(super) fn texts(&self) -> Option<&StrColumn> {
         self.texts.as_ref()
     }

@@ -3,17 +3,19 @@
 use std::cmp::Ordering;
 use std::ops::Bound;
 
-use tantivy::columnar::{Column, DynamicColumn, StrColumn};
-use tantivy::{DocId, Score, TantivyError, f64_to_u64, i64_to_u64};
+use tantivy::columnar::{Column, ColumnIndex, StrColumn};
+use tantivy::{DocId, Score, TantivyError, f64_to_u64};
 
 use super::after::After;
 use super::collector::SegmentContext;
 use super::distances::Distances;
+use super::mode_bits::{float, float_bits, integer_bits, long_bits};
 use super::nested_values::SegmentNestedValues;
-use super::sort_key::{Key, NANOS_PER_MILLI, Rank, SortKey};
+use super::sort_key::{Key, Rank, SortKey};
 use super::sort_level::{Level, Stored};
 use super::sort_values::{MissingValue, Values};
 use crate::Error;
+use crate::columns::{OpenColumn, gather_full};
 use crate::request::Mode;
 
 /// A sort at work on one segment.
@@ -27,6 +29,8 @@ pub(super) struct SegmentSort<'a> {
 struct SegmentLevel<'a> {
     level: &'a Level,
     reader: Reader<'a>,
+    /// The floats of a computed column as bits that order like them.
+    bits: Option<Column<u64>>,
     /// The key of a missing value.
     missing: Key,
     /// The nested objects whose values are read, instead of those of the documents.
@@ -43,7 +47,11 @@ enum Reader<'a> {
     Integer(Column<i64>),
     Float(Column<f64>),
     Boolean(Column<bool>),
-    Text(StrColumn),
+    Text {
+        /// Only its dictionary counts.
+        dictionary: StrColumn,
+        ordinals: Column<u64>,
+    },
     Points {
         lat: Column<f64>,
         lon: Column<f64>,
@@ -58,9 +66,48 @@ impl<'a> SegmentSort<'a> {
         Ok(SegmentSort { levels, keys })
     }
 
+    /// Replaces `keys` by those of the first level for documents, which ascend, where all have one that can be read for many of them
+    /// at once: `None` otherwise. Reading the other levels cannot fail then.
+    pub(super) fn first_keys<'k>(&self, docs: &[DocId], keys: &'k mut Vec<u64>) -> Option<&'k [u64]> {
+        let SegmentLevel { level, reader, bits, nested: None, .. } = self.levels.first()? else { return None };
+        let can_fail = self.levels.iter().any(|level| level.level.values == Values::Nanos);
+        if can_fail || !matches!(level.mode, Mode::Min | Mode::Max) {
+            return None;
+        }
+        keys.clear();
+        let direction = level.direction;
+        if let Some(bits) = bits.as_ref().filter(|bits| is_full(bits)) {
+            keys.resize(docs.len(), 0);
+            gather_full(bits, docs, keys);
+            keys.iter_mut().for_each(|bits| *bits = direction.order(*bits));
+            return Some(keys);
+        }
+        match reader {
+            Reader::Integer(column) if is_full(column) => {
+                let mut integers = vec![0; docs.len()];
+                gather_full(column, docs, &mut integers);
+                let bits = |integer| integer_bits(std::iter::once(integer), level);
+                keys.extend(integers.into_iter().filter_map(bits).map(|bits| direction.order(bits)));
+            }
+            Reader::Float(column) if is_full(column) => {
+                let mut floats = vec![0.0; docs.len()];
+                gather_full(column, docs, &mut floats);
+                let bits = |float| float_bits(std::iter::once(float), level);
+                keys.extend(floats.into_iter().filter_map(bits).map(|bits| direction.order(bits)));
+            }
+            Reader::Text { ordinals, .. } if is_full(ordinals) => {
+                keys.resize(docs.len(), 0);
+                gather_full(ordinals, docs, keys);
+                keys.iter_mut().for_each(|ordinal| *ordinal = direction.order(place(*ordinal)));
+            }
+            _ => return None,
+        }
+        Some(keys)
+    }
+
     pub(super) fn read(&mut self, doc: DocId, score: Score) -> Result<(), Error> {
         self.keys.clear();
-        for SegmentLevel { level, reader, missing, nested } in &self.levels {
+        for SegmentLevel { level, reader, missing, nested, .. } in &self.levels {
             let bits = match nested {
                 None => reader.bits(std::iter::once(doc), score, level)?,
                 Some(nested) => reader.bits(nested.of(doc, |object| reader.has_value(object)), score, level)?,
@@ -95,6 +142,7 @@ impl<'a> SegmentSort<'a> {
 impl<'a> SegmentLevel<'a> {
     fn open(level: &'a Level, segment: &SegmentContext<'_>) -> Result<Self, Error> {
         let columns = segment.reader.fast_fields();
+        let mut bits = None;
         let reader = match (&level.stored, level.values) {
             (None, Values::Score) => Reader::Score,
             (None, Values::Doc) => Reader::Doc { first: segment.first_position },
@@ -102,14 +150,21 @@ impl<'a> SegmentLevel<'a> {
             (Some(Stored::Integer(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Integer),
             (Some(Stored::Float(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Float),
             (Some(Stored::Boolean(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Boolean),
-            (Some(Stored::Text(name)), _) => columns.str(name)?.map_or(Reader::Nothing, Reader::Text),
-            (Some(Stored::Computed(field)), _) => match segment.matched()?.all_of(field)?.open()? {
-                DynamicColumn::I64(column) => Reader::Integer(column),
-                DynamicColumn::F64(column) => Reader::Float(column),
-                DynamicColumn::Bool(column) => Reader::Boolean(column),
-                DynamicColumn::Str(column) => Reader::Text(column),
-                _ => Reader::Nothing,
-            },
+            (Some(Stored::Text(name)), _) => columns
+                .str(name)?
+                .map_or(Reader::Nothing, |column| Reader::Text { ordinals: column.ords().clone(), dictionary: column }),
+            (Some(Stored::Computed(field)), values) => {
+                let computed = segment.matched()?.all_of(field)?;
+                match computed.open()? {
+                    OpenColumn::Integers(column) => Reader::Integer(column),
+                    OpenColumn::Floats(column) => {
+                        bits = if values == Values::Double { computed.bits()? } else { None };
+                        Reader::Float(column)
+                    }
+                    OpenColumn::Booleans(column) => Reader::Boolean(column),
+                    OpenColumn::Texts { dictionary, ordinals } => Reader::Text { dictionary, ordinals },
+                }
+            }
             (Some(Stored::Points(distances)), _) => {
                 match (columns.column_opt(&distances.lat)?, columns.column_opt(&distances.lon)?) {
                     (Some(lat), Some(lon)) => Reader::Points { lat, lon, distances },
@@ -122,7 +177,7 @@ impl<'a> SegmentLevel<'a> {
             MissingValue::Text(text) => Key::value(level.direction.order(reader.place_of(text, Ordering::Equal)?)),
         };
         let nested = level.nested.as_ref().map(|nested| nested.open(segment.reader)).transpose()?;
-        Ok(SegmentLevel { level, reader, missing, nested })
+        Ok(SegmentLevel { level, reader, bits, missing, nested })
     }
 
     /// The key of this segment for a portable key.
@@ -144,15 +199,20 @@ impl<'a> SegmentLevel<'a> {
         }
         let place = self.level.direction.order(key.bits);
         match (&self.reader, &self.level.missing) {
-            (Reader::Text(column), _) if is_term(place) => {
+            (Reader::Text { dictionary, .. }, _) if is_term(place) => {
                 let mut text = String::new();
-                column.ord_to_str(place / PLACES, &mut text).map_err(TantivyError::from)?;
+                dictionary.ord_to_str(place / PLACES, &mut text).map_err(TantivyError::from)?;
                 Ok(SortKey::Text(text))
             }
             (_, MissingValue::Text(text)) => Ok(SortKey::Text(text.clone())),
             (_, MissingValue::Key(key)) => Ok(SortKey::Key(*key)),
         }
     }
+}
+
+/// Whether each document has one value.
+fn is_full<T>(column: &Column<T>) -> bool {
+    matches!(column.index, ColumnIndex::Full)
 }
 
 /// Places for each term of a segment's dictionary: its own, and three before it for texts that are not terms. One of these is for
@@ -188,8 +248,8 @@ impl Reader<'_> {
                 integer_bits(docs.flat_map(|doc| column.values_for_doc(doc)).map(i64::from), level)
             }
             Reader::Float(column) => float_bits(docs.flat_map(|doc| column.values_for_doc(doc)), level),
-            Reader::Text(column) => {
-                let ordinals = docs.flat_map(|doc| column.term_ords(doc));
+            Reader::Text { ordinals, .. } => {
+                let ordinals = docs.flat_map(|doc| ordinals.values_for_doc(doc));
                 if mode == Mode::Max { ordinals.max().map(place) } else { ordinals.min().map(place) }
             }
             Reader::Points { lat, lon, distances } => {
@@ -206,7 +266,7 @@ impl Reader<'_> {
             Reader::Integer(column) => column.index.has_value(doc),
             Reader::Boolean(column) => column.index.has_value(doc),
             Reader::Float(column) => column.index.has_value(doc),
-            Reader::Text(column) => column.ords().index.has_value(doc),
+            Reader::Text { ordinals, .. } => ordinals.index.has_value(doc),
             Reader::Points { lat, .. } => lat.index.has_value(doc),
         }
     }
@@ -219,8 +279,8 @@ impl Reader<'_> {
             Ordering::Equal => PLACES * next + 1,
             Ordering::Greater => PLACES * next + 2,
         };
-        let Reader::Text(column) = self else { return Ok(before(0)) };
-        let dictionary = column.dictionary();
+        let Reader::Text { dictionary, .. } = self else { return Ok(before(0)) };
+        let dictionary = dictionary.dictionary();
         if let Some(ordinal) = dictionary.term_ord(text).map_err(TantivyError::from)? {
             return Ok(place(ordinal));
         }
@@ -231,124 +291,5 @@ impl Reader<'_> {
         };
         // Behind the last term, the dictionary does not say how many there are.
         Ok(before(next.min(dictionary.num_terms() as u64)))
-    }
-}
-
-/// A date in nanoseconds.
-fn nanos(millis: i64) -> Result<i64, Error> {
-    match millis.checked_mul(NANOS_PER_MILLI) {
-        Some(nanos) if nanos >= 0 => Ok(nanos),
-        _ => Err(Error::shard_argument(format!(
-            "[{millis}] milliseconds cannot be converted to nanoseconds: the date must be between 1970 and 2262"
-        ))),
-    }
-}
-
-/// What the mode makes of integers or dates, as bits that order like it.
-fn long_bits(values: impl Iterator<Item = i64>, level: &Level) -> Result<Option<u64>, Error> {
-    if level.values == Values::Nanos {
-        return Ok(integer(values, level.mode).map(nanos).transpose()?.map(i64_to_u64));
-    }
-    Ok(integer_bits(values, level))
-}
-
-/// What the mode makes of floats, as bits that order like it.
-fn float_bits(values: impl Iterator<Item = f64>, level: &Level) -> Option<u64> {
-    if level.values == Values::Long {
-        return integer(values.map(|value| value as i64), level.mode).map(i64_to_u64);
-    }
-    float(values, level.mode).map(f64_to_u64)
-}
-
-/// What the mode makes of integers, as bits that order like it.
-fn integer_bits(values: impl Iterator<Item = i64>, level: &Level) -> Option<u64> {
-    if level.values == Values::Double {
-        return float(values.map(|value| value as f64), level.mode).map(f64_to_u64);
-    }
-    integer(values, level.mode).map(|value| i64_to_u64(level.values.narrow(value)))
-}
-
-/// What the mode makes of integers. Averages are rounded to the nearest integer, halves up; sums wrap around.
-fn integer(values: impl Iterator<Item = i64>, mode: Mode) -> Option<i64> {
-    let mean = |total: f64, count: usize| (total / count as f64 + 0.5).floor() as i64;
-    match mode {
-        Mode::Min => values.min(),
-        Mode::Max => values.max(),
-        Mode::Sum => values.reduce(i64::wrapping_add),
-        Mode::Average => {
-            let (mut count, mut sum) = (0, 0_i64);
-            for value in values {
-                count += 1;
-                sum = sum.wrapping_add(value);
-            }
-            if count > 1 { Some(mean(sum as f64, count)) } else { (count == 1).then_some(sum) }
-        }
-        Mode::Median => {
-            let mut values: Vec<i64> = values.collect();
-            values.sort_unstable();
-            match middle(&values)? {
-                [only] => Some(*only),
-                pair => Some(mean(pair.iter().map(|value| *value as f64).sum(), 2)),
-            }
-        }
-    }
-}
-
-/// What the mode makes of floats.
-fn float(values: impl Iterator<Item = f64>, mode: Mode) -> Option<f64> {
-    match mode {
-        Mode::Min => values.reduce(f64::min),
-        Mode::Max => values.reduce(f64::max),
-        Mode::Sum | Mode::Average | Mode::Median => {
-            let mut values: Vec<f64> = values.collect();
-            // The order decides how a sum is rounded.
-            values.sort_unstable_by(f64::total_cmp);
-            let values = if mode == Mode::Median { middle(&values)? } else { &values };
-            let sum = values.iter().copied().reduce(|sum, value| sum + value)?;
-            Some(if mode == Mode::Sum { sum } else { sum / values.len() as f64 })
-        }
-    }
-}
-
-/// The middle value of a sorted list, or the two in the middle.
-fn middle<T>(values: &[T]) -> Option<&[T]> {
-    let last = values.len().checked_sub(1)?;
-    Some(&values[last / 2..=values.len() / 2])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn modes_of_integers() {
-        let of = |values: &[i64], mode| integer(values.iter().copied(), mode);
-        let values = [5, -1, 3, 2];
-        assert_eq!(of(&values, Mode::Min), Some(-1));
-        assert_eq!(of(&values, Mode::Max), Some(5));
-        assert_eq!(of(&values, Mode::Sum), Some(9));
-        assert_eq!(of(&values, Mode::Average), Some(2));
-        assert_eq!(of(&values, Mode::Median), Some(3));
-        assert_eq!(of(&[-1, -2], Mode::Average), Some(-1));
-        assert_eq!(of(&[4, 9, 1], Mode::Median), Some(4));
-        assert_eq!(of(&[i64::MAX, 1], Mode::Sum), Some(i64::MIN));
-        for mode in [Mode::Min, Mode::Max, Mode::Sum, Mode::Average, Mode::Median] {
-            assert_eq!(of(&[], mode), None);
-            assert_eq!(of(&[i64::MAX], mode), Some(i64::MAX));
-        }
-    }
-
-    #[test]
-    fn modes_of_floats() {
-        let of = |values: &[f64], mode| float(values.iter().copied(), mode);
-        let values = [7.0, 0.1, 0.3, 0.2];
-        assert_eq!(of(&values, Mode::Sum), Some(7.6));
-        assert_eq!(of(&values, Mode::Average), Some(1.9));
-        assert_eq!(of(&values, Mode::Median), Some(0.25));
-        assert_eq!(of(&[2.0, 1.0, 4.0], Mode::Median), Some(2.0));
-        for mode in [Mode::Min, Mode::Max, Mode::Sum, Mode::Average, Mode::Median] {
-            assert_eq!(of(&[], mode), None);
-            assert_eq!(of(&[1.5], mode), Some(1.5));
-        }
     }
 }

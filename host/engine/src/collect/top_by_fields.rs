@@ -66,6 +66,7 @@ impl Collector for TopByFields {
             after,
             is_index_order: self.order.is_index_order(),
             top: Top::new(self.capacity),
+            first: Vec::new(),
             tracked: (self.scores == Scores::Needed).then_some(None),
             progress: Arc::clone(segment.progress),
             candidates: segment.progress.memory().reservation(),
@@ -89,6 +90,8 @@ struct SegmentTop<'a> {
     /// Whether no match is better than those before it.
     is_index_order: bool,
     top: Top<Vec<Key>>,
+    /// The first keys of the matches that are being collected.
+    first: Vec<u64>,
     /// The greatest score so far, if scores are tracked.
     tracked: Option<Option<Score>>,
     progress: Arc<Progress>,
@@ -123,7 +126,14 @@ impl SegmentCollector<BestHits> for SegmentTop<'_> {
         if let Some(max_score) = &mut self.tracked {
             *max_score = matches.scores.iter().copied().chain(*max_score).max_by(Score::total_cmp);
         }
+        let first = self.sort.first_keys(matches.docs, &mut self.first);
         for (index, doc) in matches.docs.iter().enumerate() {
+            // Most documents are behind all that are kept, which their first key alone shows.
+            if let (Some(first), Some((worst, _))) = (first, self.top.worst())
+                && Key::value(first[index]) > worst[0]
+            {
+                continue;
+            }
             let score = matches.scores.get(index).copied().unwrap_or_default();
             self.sort.read(*doc, score)?;
             let document = SnapshotDocument { split: self.split, document: *doc };

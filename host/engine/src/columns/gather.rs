@@ -1,5 +1,7 @@
 //! Values of a column for the documents of a batch.
 
+use std::ops::Range;
+
 use tantivy::DocId;
 use tantivy::columnar::{Column, ColumnIndex};
 
@@ -49,15 +51,20 @@ pub(super) fn gather_sorted<T: Copy + Default + PartialOrd + std::fmt::Debug + S
     Ok(())
 }
 
-fn gather_full<T: Copy + PartialOrd + std::fmt::Debug + Send + Sync + 'static>(
+/// The values of `docs`, which ascend, in a column that has one for each document.
+pub(crate) fn gather_full<T: Copy + PartialOrd + std::fmt::Debug + Send + Sync + 'static>(
     column: &Column<T>,
     docs: &[DocId],
     out: &mut [T],
 ) {
-    match (docs.first(), docs.last()) {
-        (Some(&first), Some(&last)) if (last - first) as usize + 1 == docs.len() => {
-            column.values.get_range(u64::from(first), out);
-        }
-        _ => column.values.get_vals(docs, out),
+    match consecutive(docs) {
+        Some(range) => column.values.get_range(range.start as u64, out),
+        None => column.values.get_vals(docs, out),
     }
+}
+
+/// The range that documents, which ascend, are all of; `None` if it has others.
+pub(super) fn consecutive(docs: &[DocId]) -> Option<Range<usize>> {
+    let range = *docs.first()? as usize..*docs.last()? as usize + 1;
+    (range.len() == docs.len()).then_some(range)
 }

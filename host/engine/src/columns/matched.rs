@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use quidditch_function::{Cause, Column as BatchColumn, FailurePhase, FunctionError};
-use tantivy::columnar::{Column, DynamicColumn};
+use tantivy::columnar::Column;
 use tantivy::{DocId, Score, SegmentReader, TantivyError};
 
 use super::computed::ComputedField;
 use super::computed_column::SegmentComputedColumn;
-use super::materialised::{Materialised, MaterialisedWriter};
+use super::materialised::{Materialised, MaterialisedWriter, OpenColumn};
 use crate::Error;
 use crate::memory::{Memory, Reservation};
 
@@ -125,7 +125,7 @@ impl<'a> MatchedColumns<'a> {
 
 impl MatchedColumn {
     /// The values by their type.
-    pub(crate) fn open(&self) -> Result<DynamicColumn, Error> {
+    pub(crate) fn open(&self) -> Result<OpenColumn, Error> {
         self.values.open()
     }
 

@@ -6,11 +6,12 @@ use quidditch_function::{Column as BatchColumn, ColumnKind, Dictionary, Values};
 use tantivy::columnar::column_values::{StrictlyMonotonicFn, VecColumn, monotonic_map_column};
 use tantivy::columnar::{
     Column, ColumnIndex, ColumnType, ColumnarReader, ColumnarWriter, DynamicColumn, DynamicColumnHandle,
-    MonotonicallyMappableToU64,
+    MonotonicallyMappableToU64, StrColumn,
 };
 use tantivy::{DocId, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
-use super::gather::VALUE_BYTES;
+use super::distinct_texts::DistinctTexts;
+use super::gather::{VALUE_BYTES, consecutive};
 use crate::Error;
 use crate::memory::Reservation;
 
@@ -24,9 +25,27 @@ pub(super) enum Materialised {
         kind: ColumnKind,
         bits: Column<u64>,
     },
+    /// One text for each document, as its place in a dictionary. Documents that were not added have any text.
+    OneTextEach {
+        dictionary: StrColumn,
+        ordinals: Column<u64>,
+    },
     Written {
         kind: ColumnKind,
         column: DynamicColumnHandle,
+    },
+}
+
+/// The values of a computed column, by their type.
+pub(crate) enum OpenColumn {
+    Integers(Column<i64>),
+    Floats(Column<f64>),
+    Booleans(Column<bool>),
+    Texts {
+        /// Only its dictionary counts.
+        dictionary: StrColumn,
+        /// The places of the texts in the dictionary.
+        ordinals: Column<u64>,
     },
 }
 
@@ -34,16 +53,29 @@ impl Materialised {
     pub(super) fn kind(&self) -> ColumnKind {
         match self {
             Materialised::OneEach { kind, .. } | Materialised::Written { kind, .. } => *kind,
+            Materialised::OneTextEach { .. } => ColumnKind::Texts,
         }
     }
 
     /// The values by their type.
-    pub(super) fn open(&self) -> Result<DynamicColumn, Error> {
+    pub(super) fn open(&self) -> Result<OpenColumn, Error> {
         Ok(match self {
-            Materialised::Written { column, .. } => column.open().map_err(TantivyError::from)?,
-            Materialised::OneEach { kind: ColumnKind::Floats, bits } => DynamicColumn::F64(from_bits(bits)),
-            Materialised::OneEach { kind: ColumnKind::Booleans, bits } => DynamicColumn::Bool(from_bits(bits)),
-            Materialised::OneEach { bits, .. } => DynamicColumn::I64(from_bits(bits)),
+            Materialised::Written { column, .. } => match column.open().map_err(TantivyError::from)? {
+                DynamicColumn::I64(column) => OpenColumn::Integers(column),
+                DynamicColumn::F64(column) => OpenColumn::Floats(column),
+                DynamicColumn::Bool(column) => OpenColumn::Booleans(column),
+                DynamicColumn::Str(column) => OpenColumn::Texts { ordinals: column.ords().clone(), dictionary: column },
+                other => {
+                    let reason = format!("a computed column is of the type {:?}", other.column_type());
+                    return Err(TantivyError::InternalError(reason).into());
+                }
+            },
+            Materialised::OneTextEach { dictionary, ordinals } => {
+                OpenColumn::Texts { dictionary: dictionary.clone(), ordinals: ordinals.clone() }
+            }
+            Materialised::OneEach { kind: ColumnKind::Floats, bits } => OpenColumn::Floats(from_bits(bits)),
+            Materialised::OneEach { kind: ColumnKind::Booleans, bits } => OpenColumn::Booleans(from_bits(bits)),
+            Materialised::OneEach { bits, .. } => OpenColumn::Integers(from_bits(bits)),
         })
     }
 
@@ -52,6 +84,7 @@ impl Materialised {
         Ok(match self {
             Materialised::Written { column, .. } => column.open_u64_lenient().map_err(TantivyError::from)?,
             Materialised::OneEach { bits, .. } => Some(bits.clone()),
+            Materialised::OneTextEach { ordinals, .. } => Some(ordinals.clone()),
         })
     }
 }
@@ -81,10 +114,12 @@ pub(super) struct MaterialisedWriter {
 }
 
 enum State {
-    /// As long as each document has one number: by document.
+    /// As long as each document has one value: by document.
     OneEach {
+        /// Numbers as bits, texts as their numbers among `texts`.
         bits: Vec<u64>,
         docs: Vec<DocId>,
+        texts: DistinctTexts,
     },
     Columnar(Box<ColumnarWriter>),
 }
@@ -94,8 +129,8 @@ impl MaterialisedWriter {
     pub(super) fn new(kind: ColumnKind, max_doc: u32, documents: usize) -> Self {
         // A value for each document of the segment is worth it only if many of them have one.
         let are_many = documents >= max_doc as usize / 8;
-        let state = if kind != ColumnKind::Texts && are_many {
-            State::OneEach { bits: Vec::new(), docs: Vec::new() }
+        let state = if are_many {
+            State::OneEach { bits: Vec::new(), docs: Vec::new(), texts: DistinctTexts::default() }
         } else {
             State::Columnar(columnar(kind))
         };
@@ -109,7 +144,7 @@ impl MaterialisedWriter {
         values: &BatchColumn,
         reservation: &mut Reservation,
     ) -> Result<(), Error> {
-        if let State::OneEach { bits, docs: added } = &mut self.state
+        if let State::OneEach { bits, docs: added, texts } = &mut self.state
             && values.starts.is_empty()
         {
             if bits.is_empty() {
@@ -118,14 +153,11 @@ impl MaterialisedWriter {
             }
             reservation.add(size_of_val(docs))?;
             added.extend_from_slice(docs);
-            let mut put = |position: usize, value: u64| bits[docs[position] as usize] = value;
             match &values.values {
-                Values::Booleans(values) => values.iter().enumerate().for_each(|(at, value)| put(at, (*value).into())),
-                Values::Integers(values) => {
-                    values.iter().enumerate().for_each(|(at, value)| put(at, i64_to_u64(*value)));
-                }
-                Values::Floats(values) => values.iter().enumerate().for_each(|(at, value)| put(at, f64_to_u64(*value))),
-                Values::Texts(_) => {}
+                Values::Booleans(values) => put(bits, docs, values.iter().map(|value| u64::from(*value))),
+                Values::Integers(values) => put(bits, docs, values.iter().map(|value| i64_to_u64(*value))),
+                Values::Floats(values) => put(bits, docs, values.iter().map(|value| f64_to_u64(*value))),
+                Values::Texts(dictionary) => put(bits, docs, texts.numbers_of(dictionary, reservation)?.into_iter()),
             }
             return Ok(());
         }
@@ -139,13 +171,14 @@ impl MaterialisedWriter {
 
     /// The writer of any values, which gets those that were added.
     fn columnar(&mut self) -> &mut ColumnarWriter {
-        if let State::OneEach { bits, docs } = &self.state {
+        if let State::OneEach { bits, docs, texts } = &self.state {
             let mut writer = columnar(self.kind);
             for doc in docs {
                 let bits = bits[*doc as usize];
                 match self.kind {
                     ColumnKind::Booleans => writer.record_bool(*doc, NAME, bits != 0),
                     ColumnKind::Floats => writer.record_numerical(*doc, NAME, u64_to_f64(bits)),
+                    ColumnKind::Texts => writer.record_str(*doc, NAME, texts.text(bits)),
                     _ => writer.record_numerical(*doc, NAME, u64_to_i64(bits)),
                 }
             }
@@ -160,20 +193,27 @@ impl MaterialisedWriter {
     pub(super) fn finish(mut self, reservation: &mut Reservation) -> Result<Materialised, Error> {
         let kind = self.kind;
         // A document that was not added has no value, which only the other form can say.
-        if let State::OneEach { bits, docs } = &mut self.state
+        if let State::OneEach { bits, docs, texts } = &mut self.state
             && !docs.is_empty()
         {
-            let first = docs[0] as usize;
-            let any = bits[first];
-            // The bounds of the column are those of the values.
-            let mut next = docs.iter().copied().peekable();
-            for (doc, bits) in bits.iter_mut().enumerate() {
-                if next.next_if(|next| *next as usize == doc).is_none() {
-                    *bits = any;
+            let any = bits[docs[0] as usize];
+            if docs.len() < bits.len() {
+                // The bounds of the column are those of the values.
+                let mut next = docs.iter().copied().peekable();
+                for (doc, bits) in bits.iter_mut().enumerate() {
+                    if next.next_if(|next| *next as usize == doc).is_none() {
+                        *bits = any;
+                    }
                 }
             }
-            let values = Arc::new(VecColumn::from(std::mem::take(bits)));
-            return Ok(Materialised::OneEach { kind, bits: Column { index: ColumnIndex::Full, values } });
+            let bits = std::mem::take(bits);
+            let column = |bits: Vec<u64>| Column { index: ColumnIndex::Full, values: Arc::new(VecColumn::from(bits)) };
+            if kind != ColumnKind::Texts {
+                return Ok(Materialised::OneEach { kind, bits: column(bits) });
+            }
+            let (dictionary, places) = std::mem::take(texts).into_dictionary(reservation)?;
+            let ordinals = bits.into_iter().map(|number| places[number as usize]).collect();
+            return Ok(Materialised::OneTextEach { dictionary, ordinals: column(ordinals) });
         }
         let max_doc = self.max_doc;
         let mut bytes = Vec::new();
@@ -185,6 +225,14 @@ impl MaterialisedWriter {
             Some(column) => Ok(Materialised::Written { kind, column }),
             None => Err(TantivyError::InternalError("a computed column is missing".to_owned()).into()),
         }
+    }
+}
+
+/// Stores the values of documents, which ascend.
+fn put(bits: &mut [u64], docs: &[DocId], values: impl Iterator<Item = u64>) {
+    match consecutive(docs) {
+        Some(range) => bits[range].iter_mut().zip(values).for_each(|(bits, value)| *bits = value),
+        None => docs.iter().zip(values).for_each(|(doc, value)| bits[*doc as usize] = value),
     }
 }
 
@@ -223,5 +271,59 @@ fn text_bytes(column: &BatchColumn) -> usize {
     match &column.values {
         Values::Texts(Dictionary { bytes, .. }) => bytes.len(),
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::{Memory, MemoryScope};
+
+    const MAX_DOC: u32 = 6;
+
+    /// Texts of documents, and where those of each begin; a text with the code 0 that no document has comes first.
+    fn texts(texts: &[&str], starts: &[u32]) -> BatchColumn {
+        let mut dictionary = Dictionary::default();
+        dictionary.push_text("unused");
+        dictionary.codes = texts.iter().map(|text| dictionary.push_text(text)).collect();
+        BatchColumn { values: Values::Texts(dictionary), starts: starts.to_vec() }
+    }
+
+    /// The texts of each document, and all texts of the dictionary.
+    fn written(batches: &[(&[DocId], BatchColumn)]) -> (Vec<Vec<String>>, usize) {
+        let mut reservation = Memory::new(MemoryScope::Search, 1 << 20).reservation();
+        let mut writer = MaterialisedWriter::new(ColumnKind::Texts, MAX_DOC, MAX_DOC as usize);
+        for (docs, values) in batches {
+            writer.add(docs, values, &mut reservation).expect("there is memory");
+        }
+        let column = writer.finish(&mut reservation).expect("it is written");
+        let Ok(OpenColumn::Texts { dictionary, ordinals }) = column.open() else { panic!("texts") };
+        let text = |ordinal| {
+            let mut text = String::new();
+            assert!(dictionary.ord_to_str(ordinal, &mut text).expect("readable"));
+            text
+        };
+        let texts = (0..MAX_DOC).map(|doc| ordinals.values_for_doc(doc).map(text).collect()).collect();
+        (texts, dictionary.num_terms())
+    }
+
+    #[test]
+    fn documents_with_one_text_each_share_a_dictionary() {
+        let (of_docs, terms) =
+            written(&[(&[0, 1, 2], texts(&["b", "a", "ä"], &[])), (&[3, 5], texts(&["a", ""], &[]))]);
+        assert_eq!(
+            (&of_docs[..4], &of_docs[5]),
+            (&["b", "a", "ä", "a"].map(|text| vec![text.to_owned()])[..], &vec![String::new()])
+        );
+        assert_eq!(terms, 4);
+    }
+
+    #[test]
+    fn a_later_document_may_have_several_texts_or_none() {
+        let (of_docs, terms) =
+            written(&[(&[0, 2], texts(&["b", "a"], &[])), (&[3, 4], texts(&["a", "c"], &[0, 2, 2]))]);
+        let of = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        assert_eq!(of_docs, [of(&["b"]), of(&[]), of(&["a"]), of(&["a", "c"]), of(&[]), of(&[])]);
+        assert_eq!(terms, 3);
     }
 }

@@ -94,14 +94,27 @@ impl Stage for FunctionScores {
         Ok(Box::new(SegmentScores {
             functions,
             score_mode: self.score_mode,
-            boost_mode: self.boost_mode,
-            max_boost: self.max_boost,
-            boost: self.boost,
+            rescoring: Rescoring { boost_mode: self.boost_mode, max_boost: self.max_boost, boost: self.boost },
             combined: Vec::new(),
             selected: Selection::default(),
             factors: Vec::new(),
             segment: segment.clone(),
         }))
+    }
+}
+
+/// What becomes of a score.
+#[derive(Clone, Copy)]
+struct Rescoring {
+    boost_mode: BoostMode,
+    max_boost: f64,
+    boost: Score,
+}
+
+impl Rescoring {
+    fn score(self, score: Score, factor: f64) -> Score {
+        let factor = at_most(factor, self.max_boost);
+        (self.boost_mode.apply(f64::from(score), factor) * f64::from(self.boost)) as Score
     }
 }
 
@@ -114,9 +127,7 @@ struct SegmentWeighted {
 struct SegmentScores {
     functions: Vec<SegmentWeighted>,
     score_mode: ScoreMode,
-    boost_mode: BoostMode,
-    max_boost: f64,
-    boost: Score,
+    rescoring: Rescoring,
     combined: Vec<Combined>,
     selected: Selection,
     factors: Vec<f64>,
@@ -133,6 +144,18 @@ struct Selection {
 
 impl SegmentStage for SegmentScores {
     fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
+        if let [entry] = &mut self.functions[..]
+            && entry.filter.is_none()
+        {
+            entry.factors(&candidates.docs, &candidates.scores, &mut self.factors)?;
+            let (weight, mode) = (entry.weight, self.score_mode);
+            for (score, factor) in candidates.scores.iter_mut().zip(&self.factors) {
+                let mut combined = Combined::default();
+                combined.add(mode, factor * weight, weight);
+                *score = self.rescoring.score(*score, combined.finish(mode));
+            }
+            return self.check_finite(candidates);
+        }
         self.combined.clear();
         self.combined.resize(candidates.len(), Combined::default());
         for entry in 0..self.functions.len() {
@@ -150,8 +173,7 @@ impl SegmentStage for SegmentScores {
             self.selected = Selection { positions, docs, scores };
         }
         for (score, combined) in candidates.scores.iter_mut().zip(&self.combined) {
-            let factor = at_most(combined.finish(self.score_mode), self.max_boost);
-            *score = (self.boost_mode.apply(f64::from(*score), factor) * f64::from(self.boost)) as Score;
+            *score = self.rescoring.score(*score, combined.finish(self.score_mode));
         }
         self.check_finite(candidates)
     }
@@ -166,8 +188,7 @@ impl SegmentStage for SegmentScores {
             let applies = if entry.filter.is_some() { Applies::ToSome } else { Applies::ToAll };
             bound.add(factor, entry.weight, applies);
         }
-        let factor = at_most(bound.factor(), self.max_boost);
-        let bound = (self.boost_mode.apply(f64::from(score), factor) * f64::from(self.boost)) as Score;
+        let bound = self.rescoring.score(score, bound.factor());
         Ok(if bound.is_nan() { Score::INFINITY } else { bound })
     }
 }
@@ -189,8 +210,12 @@ impl SegmentWeighted {
 impl SegmentScores {
     /// A factor may be infinite, and a product of valid numbers may leave the range of a score.
     fn check_finite(&self, candidates: &Candidates) -> Result<(), Error> {
-        let mut scores = candidates.scores.iter();
-        let Some(index) = scores.position(|score| !(score.is_finite() && *score >= 0.0)) else { return Ok(()) };
+        let is_valid = |score: &Score| score.is_finite() & (*score >= 0.0);
+        // Without a branch: most batches are valid, and are checked soonest that way.
+        if candidates.scores.iter().fold(true, |are_valid, score| are_valid & is_valid(score)) {
+            return Ok(());
+        }
+        let Some(index) = candidates.scores.iter().position(|score| !is_valid(score)) else { return Ok(()) };
         let (score, id) = (candidates.scores[index], document_id(&self.segment, candidates.docs[index])?);
         Err(Error::Argument(format!(
             "function score query returned an invalid score [{score}] for document [{id}]: must be a finite non-negative number"
