@@ -40,6 +40,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) snapshot: &'a Snapshot,
     /// All documents are restricted to those that match it.
     pub(crate) filter: Option<&'a dyn Clause>,
+    /// The last hit of the pages before.
+    pub(crate) behind: Option<&'a HitPosition>,
     /// Those of all indices that the request searches.
     pub(crate) mappings: Mappings<'a>,
     pub(crate) request: &'a SearchRequest,
@@ -133,7 +135,7 @@ impl ResolvedRequest<'_> {
             clauses.iter().flatten().all(|clause| clause.may_match(&pruner))
         });
         // In the order of the index, all matches of the splits before are on the pages before.
-        if let Some(position) = self.request.position()
+        if let Some(position) = self.behind
             && plan.sort_order().is_some_and(SortOrder::is_index_order)
         {
             selected.retain(|split| *split >= position.document.split);
@@ -294,7 +296,7 @@ impl ResolvedRequest<'_> {
         let collector = SearchCollector {
             post_filter,
             termination: request.terminate_after.map(Termination::new),
-            hits: (Count { total_hits: request.total_hits() }, top_hits(request, planner)?),
+            hits: (Count { total_hits: request.total_hits() }, top_hits(request, self.behind, planner)?),
             aggregations: planned.matches,
         };
         let needs_scores = collector.demand() == Demand::Scores || request.min_score.is_some() || request.fetch.explain;
@@ -364,18 +366,23 @@ fn check_slice(slice: &Slice, request: &SearchRequest, planner: &Planner<'_>) ->
                 | FieldKind::GeoPoint
                 | FieldKind::Range(_)
                 | FieldKind::Binary
-                | FieldKind::FlatObject,
+                | FieldKind::FlatObject
+                | FieldKind::RankFeature { .. },
             ) => Err(Error::shard_argument(format!("cannot load numeric doc values on {name}"))),
             Some(_) => Ok(()),
         },
     }
 }
 
-fn top_hits(request: &SearchRequest, planner: &Planner<'_>) -> Result<Option<TopHits>, Error> {
+fn top_hits(
+    request: &SearchRequest,
+    behind: Option<&HitPosition>,
+    planner: &Planner<'_>,
+) -> Result<Option<TopHits>, Error> {
     let capacity = request.hits_to_find();
     let order = if is_by_score(&request.sort) { None } else { Some(SortOrder::plan(&request.sort, planner)?) };
     let after = match (&request.search_after, &order) {
-        (None, Some(order)) => request.position().map(|position| order.behind(position)).transpose()?,
+        (None, Some(order)) => behind.map(|position| order.behind(position)).transpose()?,
         (None, None) => None,
         (Some(_), None) => {
             return Err(Error::shard_argument("[search_after] requires a [sort] with at least one field"));
@@ -393,7 +400,7 @@ fn top_hits(request: &SearchRequest, planner: &Planner<'_>) -> Result<Option<Top
     let scores = if request.track_scores { Scores::Needed } else { Scores::Ignored };
     Ok(Some(match (groups, order) {
         (None, None) => {
-            let after = request.position().map(|position| (position.score, position.document));
+            let after = behind.map(|position| (position.score, position.document));
             TopHits::ByScore(TopByScore { capacity, after })
         }
         (None, Some(order)) => TopHits::ByFields(TopByFields { order, scores, capacity, after }),

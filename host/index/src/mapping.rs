@@ -2,6 +2,7 @@
 
 mod add;
 mod add_computed;
+mod completion;
 mod computed;
 mod definition;
 mod derived;
