@@ -10,7 +10,7 @@ use tantivy::{DocAddress, Searcher};
 use crate::Error;
 use crate::aggregations::{self, Aggregations, Background, Extent};
 use crate::collect::{
-    Collector, Count, Demand, GroupSource, Ranking, SortOrder, TopByFields, TopByScore, TopGroups, TopHits,
+    Collector, Count, Demand, GroupSource, HitPosition, Ranking, SortOrder, TopByFields, TopByScore, TopGroups, TopHits,
 };
 use crate::columns::ComputedFields;
 use crate::explain::Explainer;

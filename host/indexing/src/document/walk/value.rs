@@ -163,8 +163,8 @@ impl Walk<'_> {
             }
             let of_feature = feature_term(feature);
             let document = &mut self.levels[self.at].document;
-            let mut terms = document.get_all(field.tantivy_field()).filter_map(|term| term.as_str());
-            if terms.any(|term| term == of_feature) {
+            let is_same = |term: &str| term == of_feature;
+            if document.get_all(field.tantivy_field()).filter_map(|term| term.as_str()).any(is_same) {
                 return Err(unsuitable(format!(
                     "a document has one value of the feature [{feature}], and this is another"
                 )));
