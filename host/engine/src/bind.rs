@@ -6,13 +6,13 @@ use std::sync::Arc;
 use quidditch_clock::Clock;
 use quidditch_expression::{EmittedKind, Language, Script, ScriptLimits, ValuesOf};
 use quidditch_function::{
-    Argument, Cause, ColumnKind, FailurePhase, Function, FunctionError, FunctionId, FunctionResolver, Metadata,
-    ParameterKind, Role, StoredScript, arguments_from_json, name_and_version,
+    Argument, Cause, ColumnKind, Function, FunctionError, FunctionId, FunctionResolver, Metadata, ParameterKind, Role,
+    StoredScript, arguments_from_json, name_and_version,
 };
 use quidditch_index::Mapping;
 use serde_json::{Map, Value as Json};
 
-use crate::Error;
+use crate::error::{Error, ScriptPlace};
 use crate::functions::{
     AggregationValues, BoundCall, CalledFunction, CurrentField, FilterFunction, FunctionCall, NamedFunction,
     ScorerFunction, ScriptFields, ScriptSource, Shared, ValuesFor, ValuesFunction,
@@ -42,13 +42,20 @@ async fn stored_script(functions: &dyn FunctionResolver, id: &str) -> Result<Opt
 
 /// The script that is stored under an id, where no function can be.
 pub(crate) async fn find_stored_script(functions: &dyn FunctionResolver, id: &str) -> Result<ScriptSource, Error> {
-    stored_script(functions, id).await?.ok_or_else(|| {
-        Error::Function(FunctionError {
-            function: FunctionId::new(id, ""),
-            phase: FailurePhase::Load,
-            cause: Cause::NotFound("no stored script has this id".to_owned()),
-        })
+    stored_script(functions, id).await?.ok_or_else(|| Error::UnknownScript {
+        place: ScriptPlace::Elsewhere,
+        reason: format!("unable to find script [{id}] in cluster state: no stored script has this id"),
     })
+}
+
+/// The error that neither a stored script nor a published function has an id.
+fn unknown_script(id: &str, path: &str, error: FunctionError) -> Error {
+    let Cause::NotFound(reason) = &error.cause else { return Error::Function(error) };
+    let is_in_query = ["query", "post_filter"].contains(&path.split('.').next().unwrap_or_default());
+    Error::UnknownScript {
+        place: if is_in_query { ScriptPlace::Query } else { ScriptPlace::Elsewhere },
+        reason: format!("unable to find script [{id}] in cluster state: {reason}"),
+    }
 }
 
 impl Binder<'_> {
@@ -67,7 +74,8 @@ impl Binder<'_> {
                 }
                 None => {
                     let (name, version) = name_and_version(id);
-                    let function = self.functions.find(name, version).await.map_err(Error::Function)?;
+                    let found = self.functions.find(name, version).await;
+                    let function = found.map_err(|error| unknown_script(id, &call.path, error))?;
                     return self.bind_published(function, call);
                 }
             },

@@ -173,7 +173,7 @@ impl Engine {
         allowance: &Allowance,
         cost: &Arc<Cost>,
     ) -> Result<ResolvedRequest<'a>, Error> {
-        let SearchTarget { snapshot, filter } = *target;
+        let SearchTarget { snapshot, filter, behind } = *target;
         let Allowance { deadline, now_millis, ref shared, ref aggregation_memory } = *allowance;
         // Fetching may take as long as any search: one with a short time limit still answers.
         let fetch_timeout = self.limits.timeout;
@@ -231,6 +231,7 @@ impl Engine {
         Ok(ResolvedRequest {
             snapshot,
             filter: filter.map(QueryFilter::clause),
+            behind,
             mappings,
             request,
             calls,
@@ -350,6 +351,7 @@ impl Engine {
                 hit.inner_hits.get_or_insert_default().extend(of_group);
             }
         }
+        let name = resolved.snapshot.name().to_owned();
         Ok(SearchResponse {
             scroll_id: None,
             pit_id: None,
@@ -361,7 +363,7 @@ impl Engine {
             aggregations: answers.map(|answers| answers.into_response(request.aggregation_keys, top_hits)),
             suggest: None,
             profile: None,
-            last: result.page(request).last().map(HitPosition::from_hit),
+            last: result.page(request).last().map(|hit| (name, HitPosition::from_hit(hit))).into_iter().collect(),
         })
     }
 

@@ -38,6 +38,14 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// There is no stored script of an id, and no function of this name.
+    #[error("{reason}")]
+    UnknownScript {
+        /// What names it.
+        place: ScriptPlace,
+        /// What is not there.
+        reason: String,
+    },
     /// The response would have more buckets than one response may.
     #[error(
         "Trying to create too many buckets. Must be less than or equal to: [{max}] but was [{buckets}]: request fewer with \
@@ -90,6 +98,15 @@ pub enum Error {
     Search(#[from] tantivy::TantivyError),
 }
 
+/// What names a stored script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScriptPlace {
+    /// The query or the `post_filter`. Clients expect an unknown script as a mistake in the query.
+    Query,
+    /// Any other part of the request.
+    Elsewhere,
+}
+
 impl From<MemoryExceeded> for Error {
     fn from(exceeded: MemoryExceeded) -> Self {
         let MemoryExceeded { scope, max_bytes, wanted_bytes } = exceeded;
@@ -109,7 +126,14 @@ impl Error {
     /// Whether the request is a mistake for the index that was searched, and may fit others. Otherwise the search of all indices
     /// ends.
     pub(crate) fn is_of_one_index(&self) -> bool {
-        matches!(self, Error::Argument(_) | Error::Query(_) | Error::Shard { .. } | Error::Function(_))
+        matches!(
+            self,
+            Error::Argument(_)
+                | Error::Query(_)
+                | Error::Shard { .. }
+                | Error::Function(_)
+                | Error::UnknownScript { .. }
+        )
     }
 
     /// Keys or parameters that a request may not have together, or one that it lacks.

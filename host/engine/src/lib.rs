@@ -128,7 +128,7 @@ pub use aggregations::{aggregation_types, pipeline_types};
 pub use check::Matches;
 pub use collect::HitPosition;
 pub use engine::Engine;
-pub use error::Error;
+pub use error::{Error, ScriptPlace};
 pub use explanation::{Explanation, Figure};
 pub use hits::{HitDocument, Hits, InnerHitsResponse, MatchedQueries, Total, TotalRelation};
 pub use json::{ErrorKind, Position, parse_time};

@@ -39,6 +39,7 @@ mod prefix;
 mod query_string;
 mod range;
 mod range_bound;
+mod rank_feature;
 mod regexp;
 mod related_ranges;
 mod rewrite;
@@ -101,6 +102,7 @@ const QUERIES: QueryTypes = &[
     ("prefix", prefix::parse),
     ("query_string", query_string::parse),
     ("range", range::parse),
+    ("rank_feature", rank_feature::parse),
     ("regexp", regexp::parse),
     ("script", wasm_udf::parse_script),
     ("script_score", script_score::parse),

@@ -13,7 +13,7 @@ use tantivy::{DocAddress, Searcher};
 use crate::Error;
 use crate::aggregations::{self, Aggregations, Background, Extent, PlannedBackground};
 use crate::clause::{Clause, NamedQuery};
-use crate::collect::{Collector, Count, Demand, SortOrder, TopHits};
+use crate::collect::{Collector, Count, Demand, HitPosition, SortOrder, TopHits};
 use crate::columns::ComputedFields;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
@@ -44,6 +44,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) snapshot: &'a Snapshot,
     /// All documents are restricted to those that match it.
     pub(crate) filter: Option<&'a dyn Clause>,
+    /// The last hit of the pages before.
+    pub(crate) behind: Option<&'a HitPosition>,
     /// Those of all indices that the request searches.
     pub(crate) mappings: Mappings<'a>,
     pub(crate) request: &'a SearchRequest,
@@ -137,7 +139,7 @@ impl ResolvedRequest<'_> {
             clauses.iter().flatten().all(|clause| clause.may_match(&pruner))
         });
         // In the order of the index, all matches of the splits before are on the pages before.
-        if let Some(position) = self.request.position()
+        if let Some(position) = self.behind
             && plan.sort_order().is_some_and(SortOrder::is_index_order)
         {
             selected.retain(|split| *split >= position.document.split);
@@ -297,7 +299,7 @@ impl ResolvedRequest<'_> {
         let collector = SearchCollector {
             post_filter,
             termination: request.terminate_after.map(Termination::new),
-            hits: (Count { total_hits: request.total_hits() }, top_hits(request, planner)?),
+            hits: (Count { total_hits: request.total_hits() }, top_hits(request, self.behind, planner)?),
             aggregations: aggregations.matches,
         };
         let needs_scores = collector.demand() == Demand::Scores || request.min_score.is_some() || request.fetch.explain;
@@ -371,7 +373,8 @@ fn check_slice(slice: &Slice, request: &SearchRequest, planner: &Planner<'_>) ->
                 | FieldKind::GeoPoint
                 | FieldKind::Range(_)
                 | FieldKind::Binary
-                | FieldKind::FlatObject,
+                | FieldKind::FlatObject
+                | FieldKind::RankFeature { .. },
             ) => Err(Error::shard_argument(format!("cannot load numeric doc values on {name}"))),
             Some(_) => Ok(()),
         },

@@ -1,5 +1,7 @@
 //! The answer to a search, in the shape that search clients expect.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -41,9 +43,9 @@ pub struct SearchResponse {
     /// Where the request asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<Profile>,
-    /// Where the page ends; `None` if it has no hits.
+    /// Where the page ends in each index that has hits on it, by the names of the indices.
     #[serde(skip)]
-    pub last: Option<HitPosition>,
+    pub last: BTreeMap<String, HitPosition>,
 }
 
 impl SearchResponse {
@@ -64,7 +66,7 @@ impl SearchResponse {
             aggregations: None,
             suggest: None,
             profile: None,
-            last: None,
+            last: BTreeMap::new(),
         }
     }
 
@@ -107,6 +109,12 @@ pub struct Shards {
 impl Shards {
     /// One shard, which answered.
     pub const ONE: Shards = Shards { total: 1, successful: 1, skipped: 0, failed: 0, failures: Vec::new() };
+
+    /// So many shards, which answered.
+    pub fn all(total: usize) -> Self {
+        let total = u32::try_from(total).unwrap_or(u32::MAX);
+        Shards { total, successful: total, ..Self::NONE }
+    }
 
     /// No shard: there was nothing to search.
     pub const NONE: Shards = Shards { total: 0, successful: 0, skipped: 0, failed: 0, failures: Vec::new() };

@@ -8,6 +8,7 @@ mod fetching_all;
 mod index_search;
 mod indices_error;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use quidditch_function::FunctionResolver;
 use quidditch_index::{Cost, ReadSession, View};
 
 use crate::aggregations::Answers;
-use crate::collect::{Hit, SortAcross, SortKey, SortOrder};
+use crate::collect::{Hit, HitPosition, SortAcross, SortKey, SortOrder};
 use crate::engine::{Engine, took};
 use crate::hits::Hits;
 use crate::partial::PartialResult;
@@ -104,7 +105,7 @@ impl Engine {
             aggregations: answers.map(|answers| answers.into_response(request.aggregation_keys, top_hits)),
             suggest,
             profile,
-            last: None,
+            last: last_hits(&searched, result.page(request)),
         };
         Ok(Searched { response, failures: group.failures })
     }
@@ -265,6 +266,15 @@ fn refuse_inner_hits(request: &SearchRequest) -> Result<(), Error> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Where a page ends in each index that has hits on it.
+fn last_hits(searched: &[IndexSearch<'_>], page: &[Hit]) -> BTreeMap<String, HitPosition> {
+    let last = |index: &IndexSearch<'_>| {
+        let hit = page.iter().rfind(|hit| index.splits.contains(&hit.document.split))?;
+        Some((index.resolved.snapshot.name().to_owned(), HitPosition::from_hit(&index.own(hit))))
+    };
+    searched.iter().filter_map(last).collect()
 }
 
 /// Merges the results of all indices.

@@ -17,7 +17,6 @@ use serde_json::Value as Json;
 use crate::Error;
 use crate::aggregations::{AggregationRequests, KeyStyle};
 use crate::clause::{Clause, NamedQuery};
-use crate::collect::HitPosition;
 use crate::functions::{FunctionCall, ValuesFor};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
@@ -216,18 +215,10 @@ impl SearchRequest {
         Ok(())
     }
 
-    /// The hit behind which the page begins.
-    pub(crate) fn position(&self) -> Option<&HitPosition> {
-        match &self.pages {
-            Pages::Behind { position, .. } => Some(position),
-            Pages::Only | Pages::First { .. } => None,
-        }
-    }
-
     /// What `now` means in dates, if it is not the time of the search.
     pub(crate) fn now_millis(&self) -> Option<i64> {
         match self.pages {
-            Pages::First { now_millis } | Pages::Behind { now_millis, .. } => Some(now_millis),
+            Pages::First { now_millis } | Pages::Next { now_millis } => Some(now_millis),
             Pages::Only => None,
         }
     }

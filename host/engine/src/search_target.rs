@@ -2,6 +2,7 @@
 
 use quidditch_index::Snapshot;
 
+use crate::collect::HitPosition;
 use crate::query_filter::QueryFilter;
 
 /// One of the indices that a request searches.
@@ -11,11 +12,13 @@ pub struct SearchTarget<'a> {
     pub snapshot: &'a Snapshot,
     /// Only documents that match it are searched.
     pub filter: Option<&'a QueryFilter>,
+    /// The last of its hits on the pages before; `None` if they have none of it.
+    pub behind: Option<&'a HitPosition>,
 }
 
 impl<'a> SearchTarget<'a> {
     /// All documents of an index.
     pub fn whole(snapshot: &'a Snapshot) -> Self {
-        SearchTarget { snapshot, filter: None }
+        SearchTarget { snapshot, filter: None, behind: None }
     }
 }

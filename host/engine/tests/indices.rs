@@ -160,7 +160,10 @@ fn filters_skip_splits() {
     let snapshots = indices(2, &documents());
     let engine = engine(Limits::default());
     let filter = QueryFilter::parse(&json!({"range": {"n": {"lt": 3}}}), engine.limits()).expect("valid");
-    let targets: Vec<_> = snapshots.iter().map(|snapshot| SearchTarget { snapshot, filter: Some(&filter) }).collect();
+    let targets: Vec<_> = snapshots
+        .iter()
+        .map(|snapshot| SearchTarget { filter: Some(&filter), ..SearchTarget::whole(snapshot) })
+        .collect();
     let request = SearchRequest::parse(r#"{"profile": true}"#, &[], engine.limits()).expect("valid");
     let found = block_on(engine.search_indices(&targets, &request, &NativeFunctions::new(), &Arc::default()));
     let response = found.expect("found").response;

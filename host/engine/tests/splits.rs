@@ -16,7 +16,8 @@ fn mapping() -> Json {
         "text": {"type": "text"}, "tag": {"type": "keyword"}, "n": {"type": "long"}, "x": {"type": "double"},
         "at": {"type": "date"}, "place": {"type": "geo_point"},
         "typed": {"type": "search_as_you_type"}, "completed": {"type": "completion"}, "flat": {"type": "flat_object"},
-        "span": {"type": "integer_range"}, "big": {"type": "unsigned_long"}, "nanos": {"type": "date_nanos"}
+        "ranked": {"type": "rank_feature"}, "lower": {"type": "rank_feature", "positive_score_impact": false},
+        "topics": {"type": "rank_features"}, "span": {"type": "integer_range"}, "big": {"type": "unsigned_long"}, "nanos": {"type": "date_nanos"}
     }})
 }
 
@@ -37,6 +38,7 @@ fn documents() -> impl Strategy<Value = Vec<Json>> {
                 "_id": number.to_string(), "text": words.join(" "), "tag": format!("t{tag}"), "n": n,
                 "x": f64::from(day) / 8.0, "at": i64::from(day) * 86_400_000, "place": {"lat": lat, "lon": 10.0},
                 "c": [{"k": format!("t{tag}"), "n": n, "t": words[0]}, {"k": "t1", "n": day, "t": words.join(" ")}],
+                "ranked": f64::from(day) + 0.5, "lower": f64::from(tag) + 1.0, "topics": {&words[0]: f64::from(day) + 1.0},
                 "typed": words.join(" "), "completed": {"input": words.join(" "), "weight": tag},
                 "flat": {"tag": format!("t{tag}"), "words": {"all": words}}, "span": {"gte": n, "lt": n + 10},
                 "big": u64::MAX - u64::from(day), "nanos": i64::from(day) * 86_400_000,
@@ -81,6 +83,12 @@ fn queries() -> Vec<Json> {
         json!({"regexp": {"text": "re?d|o.*"}}),
         json!({"regexp": {"text": {"value": "~(re.*)&@n@|ol<0-9>?d", "flags": "ALL"}}}),
         json!({"terms": {"tag": {"index": "test", "id": "3", "path": "tag"}}}),
+        json!({"rank_feature": {"field": "ranked"}}),
+        json!({"rank_feature": {"field": "lower", "boost": 2}}),
+        json!({"rank_feature": {"field": "topics.red"}}),
+        json!({"rank_feature": {"field": "topics.old", "log": {"scaling_factor": 2}}}),
+        json!({"rank_feature": {"field": "ranked", "sigmoid": {"pivot": 70, "exponent": 0.6}}}),
+        json!({"bool": {"must": {"match": {"text": "red"}}, "should": {"rank_feature": {"field": "ranked", "linear": {}}}}}),
         json!({"distance_feature": {"field": "at", "origin": "1971-02-03", "pivot": "7d"}}),
         json!({"distance_feature": {"field": "place", "origin": {"lat": 40, "lon": 11}, "pivot": "300km", "boost": 2}}),
         json!({"more_like_this": {

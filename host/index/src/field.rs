@@ -1,6 +1,7 @@
 //! One field of a mapping.
 
 mod completion;
+mod completion_context;
 mod convert;
 mod flat_object;
 mod float_text;
@@ -12,10 +13,13 @@ mod numeric;
 mod options;
 mod range;
 mod range_options;
+mod rank_feature;
 mod value_range;
 
 pub use completion::{CompletionInput, CompletionOptions, CompletionTerm, read_completion_term};
 pub(crate) use completion::{MAX_INPUT_LENGTH, WORD_SEPARATOR};
+pub use completion_context::{CompletionContext, ContextKind};
+pub(crate) use completion_context::{DEFAULT_PRECISION, MAX_CONTEXTS};
 pub use flat_object::{FlatValue, flat_path_term, flat_value_terms, is_flat_value_with_path, visit_flat_object};
 pub use float_text::float_text;
 pub use ip::{ip_range, ip_term, ip_text};
@@ -23,6 +27,9 @@ pub use keyword::{KeywordForm, KeywordOptions, NamedAnalyzer};
 pub use options::FieldOptions;
 pub use range::RangeEdge;
 pub use range_options::RangeOptions;
+pub use rank_feature::{
+    FeatureForm, ScoreImpact, feature_from_bits, feature_in_term, feature_prefix, feature_term, feature_value_term,
+};
 pub use value_range::{RangeType, ValueRange};
 
 use tantivy::Term;
@@ -109,6 +116,13 @@ pub enum FieldKind {
     Binary,
     /// An object whose values are all keywords, found by themselves or by their paths. No column.
     FlatObject,
+    /// Numbers above zero that only scores are computed from, as terms. String column of these, which only they read.
+    RankFeature {
+        /// How many they are.
+        form: FeatureForm,
+        /// What a greater one does to scores.
+        impact: ScoreImpact,
+    },
     /// A point on Earth. Two `f64` columns, see [`Field::point_columns`], and no term.
     GeoPoint,
 }
@@ -219,6 +233,8 @@ impl FieldKind {
             FieldKind::Range(range_type) => range_type.type_name(),
             FieldKind::Binary => "binary",
             FieldKind::FlatObject => "flat_object",
+            FieldKind::RankFeature { form: FeatureForm::One, .. } => "rank_feature",
+            FieldKind::RankFeature { form: FeatureForm::Many, .. } => "rank_features",
             FieldKind::GeoPoint => "geo_point",
         }
     }
@@ -262,7 +278,8 @@ impl Field {
             | FieldKind::GeoPoint
             | FieldKind::Range(_)
             | FieldKind::Binary
-            | FieldKind::FlatObject => None,
+            | FieldKind::FlatObject
+            | FieldKind::RankFeature { .. } => None,
             _ => Some(&self.name),
         }
     }

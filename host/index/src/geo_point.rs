@@ -100,6 +100,22 @@ impl GeoPoint {
         Ok(GeoPoint { lat: lat + 0.0, lon: lon + 0.0 })
     }
 
+    /// The geohash of the cell that it is in, of 1 to 12 digits.
+    pub fn geohash(self, digits: usize) -> String {
+        geohash::geohash(self.lat, self.lon, digits)
+    }
+
+    /// A number of digits of a geohash, also in a string; `None` if it is not one.
+    pub fn geohash_digits(json: &Json) -> Option<u8> {
+        let number = json.as_u64().or_else(|| json.as_str()?.parse().ok())?;
+        u8::try_from(number).ok().filter(|digits| (1..=geohash::MAX_DIGITS as u8).contains(digits))
+    }
+
+    /// The geohashes of the cells around one.
+    pub fn geohash_neighbours(geohash: &str) -> Vec<String> {
+        geohash::neighbours(geohash)
+    }
+
     /// The south-western corner of the cell of a geohash.
     fn from_geohash(text: &str) -> Option<Self> {
         geohash::south_west(text).map(|(lat, lon)| GeoPoint { lat, lon })

@@ -86,8 +86,9 @@ pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
 pub use excerpt::{excerpt, json_excerpt};
 pub use field::{
-    CompletionInput, CompletionOptions, CompletionTerm, DateResolution, Field, FieldKind, FieldOptions, KeywordForm,
-    KeywordOptions, NamedAnalyzer, RangeEdge, RangeOptions, RangeType, TextForm, ValueRange, float_text, ip_range,
+    CompletionContext, CompletionInput, CompletionOptions, CompletionTerm, ContextKind, DateResolution, FeatureForm,
+    Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions, NamedAnalyzer, RangeEdge, RangeOptions, RangeType,
+    ScoreImpact, TextForm, ValueRange, feature_from_bits, feature_in_term, feature_prefix, float_text, ip_range,
     ip_term, ip_text, read_completion_term, unsigned_in_order,
 };
 #[cfg(feature = "fuzzing")]
@@ -118,7 +119,10 @@ pub mod format {
     pub use crate::analysis::MAX_BEGINNING;
     pub use crate::deletes::describe_deletes;
     pub use crate::field::signed_in_order;
-    pub use crate::field::{FlatValue, flat_path_term, flat_value_terms, is_flat_value_with_path, visit_flat_object};
+    pub use crate::field::{
+        FlatValue, feature_term, feature_value_term, flat_path_term, flat_value_terms, is_flat_value_with_path,
+        visit_flat_object,
+    };
     pub use crate::manifest::{ColumnRange, Deletes, FooterPosition, IdRange, Manifest, Retired, SplitEntry};
     pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
     pub use crate::name::{manifest_key, split_key, splits_prefix};

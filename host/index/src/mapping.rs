@@ -4,6 +4,7 @@ mod add;
 mod add_computed;
 mod analyze;
 mod analyze_query;
+mod completion;
 mod completion_forms;
 mod computed;
 mod definition;

@@ -52,7 +52,8 @@ pub(crate) fn ranges(segment: &SegmentReader, mapping: &Mapping) -> Result<BTree
             | FieldKind::Boolean
             | FieldKind::Range(_)
             | FieldKind::Binary
-            | FieldKind::FlatObject => {}
+            | FieldKind::FlatObject
+            | FieldKind::RankFeature { .. } => {}
         }
     }
     Ok(ranges)

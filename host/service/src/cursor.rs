@@ -1,10 +1,11 @@
 //! Cursors: what a client sends back to go on with a scroll, or to search a point in time.
 //!
 //! Nothing is kept in the process. A cursor names the splits that its search reads, which are immutable, and for a scroll the request
-//! and the last hit. It is encoded, and has a version and a checksum, so that damage is found; it has no signature, and gives access
+//! and the last hit of each index. It is encoded, and has a version and a checksum, so that damage is found; it has no signature, and gives access
 //! to nothing that its sender could not search anyway. It ends when its splits are removed, at the latest after a day: as long as
 //! garbage collection keeps, by default, what an index does not need any more.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::time::Duration;
 
@@ -17,12 +18,14 @@ use quidditch_index::SnapshotRecord;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::indices::Wildcards;
+
 /// How long a cursor can be used. 1 day: the longest time that clients can ask for, and as long as splits are kept that an index
 /// does not need any more.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The first byte of an encoded cursor.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Most bytes of the JSON of a cursor. 8 MiB: some 100,000 splits. A cursor may come from anybody.
 const MAX_JSON_BYTES: u64 = 8 << 20;
@@ -30,27 +33,37 @@ const MAX_JSON_BYTES: u64 = 8 << 20;
 /// Bytes before the compressed JSON: the version and a CRC-32.
 const HEADER_BYTES: usize = 5;
 
-/// A point in time of an index, or a scroll over it.
+/// A point in time of indices, or a scroll over them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cursor {
-    /// The name by which the index was asked for: its own, or that of an alias.
-    pub(crate) index: String,
+    /// What was asked for: names and patterns of indices and aliases.
+    pub(crate) expression: String,
+    /// What the patterns matched.
+    pub(crate) wildcards: Wildcards,
     /// When the first search began, in milliseconds since the Unix epoch.
     pub(crate) created_millis: i64,
-    pub(crate) record: SnapshotRecord,
+    pub(crate) indices: Vec<CursorIndex>,
     /// `None` for a point in time.
     pub(crate) scroll: Option<Scroll>,
 }
 
-/// How far a scroll has come.
+/// One of the indices of a cursor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CursorIndex {
+    pub(crate) name: String,
+    pub(crate) record: SnapshotRecord,
+    /// The last of its hits on the pages of a scroll so far; `None` if they have none of it.
+    pub(crate) last: Option<HitPosition>,
+}
+
+/// What the pages of a scroll have in common.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Scroll {
     /// The body of the first request, with its URL parameters in it.
     pub(crate) request: Json,
-    /// The last hit; `None` if there was none.
-    pub(crate) last: Option<HitPosition>,
     /// The number of matches.
     pub(crate) total: u64,
     pub(crate) max_score: Option<f32>,
@@ -86,6 +99,21 @@ impl Cursor {
         serde_json::from_slice(&json).map_err(|_| InvalidCursor)
     }
 
+    /// Whether its first page had hits.
+    pub(crate) fn has_hits(&self) -> bool {
+        self.indices.iter().any(|index| index.last.is_some())
+    }
+
+    /// The same behind another page of a scroll, with the last hit of each index that has hits on it.
+    pub(crate) fn behind_page(mut self, last: &BTreeMap<String, HitPosition>) -> Self {
+        for index in &mut self.indices {
+            if let Some(position) = last.get(&index.name) {
+                index.last = Some(position.clone());
+            }
+        }
+        self
+    }
+
     /// Whether it can no longer be used.
     pub(crate) fn has_expired(&self, now_millis: i64) -> bool {
         let age = now_millis.saturating_sub(self.created_millis);
@@ -109,15 +137,15 @@ mod tests {
         let record = json!({"i": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "s": [["01ARZ3NDEKTSV4RRFFQ69G5FAV", 3, 100, 20, null]], "f": null});
         let last = json!({"document": {"split": 0, "document": 7}, "score": 0.5, "keys": []});
         Cursor {
-            index: "cities".to_owned(),
+            expression: "cit*".to_owned(),
+            wildcards: Wildcards::Expand,
             created_millis: 1_000,
-            record: serde_json::from_value(record).expect("a record"),
-            scroll: Some(Scroll {
-                request: json!({"query": {"match_all": {}}}),
+            indices: vec![CursorIndex {
+                name: "cities".to_owned(),
+                record: serde_json::from_value(record).expect("a record"),
                 last: serde_json::from_value(last).expect("a position"),
-                total: 9,
-                max_score: Some(1.0),
-            }),
+            }],
+            scroll: Some(Scroll { request: json!({"query": {"match_all": {}}}), total: 9, max_score: Some(1.0) }),
         }
     }
 

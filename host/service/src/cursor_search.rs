@@ -1,53 +1,68 @@
 //! Searches what a cursor names.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use quidditch_engine::{Error as EngineError, PointInTime, SearchRequest, SearchResponse, SearchTarget, Total};
-use quidditch_index::{Cost, IndexError, Snapshot, SnapshotRecord};
+use quidditch_engine::{
+    Error as EngineError, HitPosition, PointInTime, SearchRequest, SearchResponse, SearchTarget, Searched, Total,
+};
+use quidditch_index::{Cost, IndexError, Snapshot};
 use serde_json::Value as Json;
 
 use crate::Service;
-use crate::cursor::{Cursor, Scroll};
-use crate::error::{ApiError, is_missing_index};
-use crate::indices::{Expression, IndicesOptions};
+use crate::cursor::{Cursor, CursorIndex, Scroll};
+use crate::error::ApiError;
+use crate::indices::{Expression, IfEmpty, IfUnavailable, IndicesOptions};
 use crate::keep_alive::check_time;
+use crate::search_targets::search_targets;
 use crate::targets::Target;
 
 /// What a cursor names, opened.
-pub(crate) struct OpenCursor {
+pub(crate) struct OpenCursor<'a> {
+    indices: Vec<OpenIndex<'a>>,
+}
+
+/// One of the indices of a cursor.
+struct OpenIndex<'a> {
     /// The index as it is now, with the filter of the alias that the cursor names.
     target: Target,
     /// The index as it was when the cursor was made; `None` if it has not changed.
     reopened: Option<Snapshot>,
-    /// What the cursor names: an index or an alias.
-    name: String,
+    behind: Option<&'a HitPosition>,
 }
 
-impl OpenCursor {
-    /// Opens the index as it was when the cursor was made.
+impl<'a> OpenCursor<'a> {
+    /// Opens the indices as they were when the cursor was made.
     ///
     /// # Errors
-    /// [`ApiError::NoContext`] if it has expired, or if the index is another one now.
-    pub(crate) async fn open(service: &Service, cursor: &Cursor, cost: &Cost) -> Result<Self, ApiError> {
-        let missing = || ApiError::NoContext { index: cursor.index.clone() };
+    /// [`ApiError::NoContext`] if it has expired, or if an index does not exist any more, or is another one now.
+    pub(crate) async fn open(service: &Service, cursor: &'a Cursor, cost: &Cost) -> Result<Self, ApiError> {
+        let missing = |index: &str| ApiError::NoContext { index: index.to_owned() };
         if cursor.has_expired(service.clock.unix_millis()) {
-            return Err(missing());
+            return Err(missing(&cursor.expression));
         }
-        let expression = Expression::from_path(Some(&cursor.index));
-        let targets = match service.targets(&expression, &IndicesOptions::DEFAULT, cost).await {
-            Ok(targets) => targets,
-            Err(ApiError::Index(error)) if is_missing_index(&error) => return Err(missing()),
-            Err(error) => return Err(error),
+        let options = IndicesOptions {
+            if_unavailable: IfUnavailable::Ignore,
+            if_empty: IfEmpty::Allow,
+            wildcards: cursor.wildcards,
         };
-        let Ok([target]) = <[Target; 1]>::try_from(targets) else { return Err(missing()) };
-        let reopened = match target.snapshot.record() == cursor.record {
-            true => None,
-            false => Some(target.snapshot.at_record(&cursor.record).ok_or_else(missing)?),
-        };
-        Ok(OpenCursor { target, reopened, name: cursor.index.clone() })
+        let targets = service.targets(&Expression::from_path(Some(&cursor.expression)), &options, cost).await?;
+        let named = |target: Target| (target.snapshot.name().to_owned(), target);
+        let mut targets: BTreeMap<String, Target> = targets.into_iter().map(named).collect();
+        let mut indices = Vec::with_capacity(cursor.indices.len());
+        for index in &cursor.indices {
+            let missing = || missing(&index.name);
+            let target = targets.remove(&index.name).ok_or_else(missing)?;
+            let reopened = match target.snapshot.record() == index.record {
+                true => None,
+                false => Some(target.snapshot.at_record(&index.record).ok_or_else(missing)?),
+            };
+            indices.push(OpenIndex { target, reopened, behind: index.last.as_ref() });
+        }
+        Ok(OpenCursor { indices })
     }
 
-    /// Searches it.
+    /// Searches them.
     ///
     /// # Errors
     /// [`ApiError::NoContext`] if a split does not exist any more.
@@ -56,50 +71,70 @@ impl OpenCursor {
         service: &Service,
         request: &SearchRequest,
         cost: &Arc<Cost>,
-    ) -> Result<SearchResponse, ApiError> {
-        let current = self.target.searched();
-        let target = self.reopened.as_ref().map_or(current, |snapshot| SearchTarget { snapshot, ..current });
-        let found = service.engine.search_target(&target, request, service.functions.as_ref(), cost).await;
-        found.map_err(|error| match error {
+    ) -> Result<Searched<SearchResponse>, ApiError> {
+        let targets: Vec<_> = self.indices.iter().map(OpenIndex::searched).collect();
+        search_targets(service, &targets, request, cost).await.map_err(|error| match error {
             // Splits that were removed, or that never were as the cursor says.
-            EngineError::Index(IndexError::Damaged { .. }) if self.reopened.is_some() => {
-                ApiError::NoContext { index: self.name.clone() }
+            ApiError::Search { index, error } if is_damaged(&error) && self.is_reopened(&index) => {
+                ApiError::NoContext { index }
             }
-            error => ApiError::failed_search(&self.name, error),
+            error => error,
         })
     }
-}
 
-/// The index of a scroll or of a new point in time.
-///
-/// # Errors
-/// If the names are of no index, or of several.
-pub(crate) fn only_target<'a>(expression: &Expression, targets: &'a [Target]) -> Result<&'a Target, ApiError> {
-    match targets {
-        [target] => Ok(target),
-        targets => Err(ApiError::Argument(format!(
-            "[{}] names {} indices: a scroll or a point in time searches exactly one",
-            expression.text(),
-            targets.len()
-        ))),
+    /// Whether an index has changed since the cursor was made.
+    fn is_reopened(&self, name: &str) -> bool {
+        self.indices.iter().any(|index| index.reopened.is_some() && index.target.snapshot.name() == name)
     }
 }
 
-/// Makes the response to the first page of a scroll.
-pub(crate) fn begin_scroll(
-    index: &str,
-    request: Json,
-    created_millis: i64,
-    record: SnapshotRecord,
-    response: &mut SearchResponse,
-) {
+impl OpenIndex<'_> {
+    fn searched(&self) -> SearchTarget<'_> {
+        let current = self.target.searched();
+        let snapshot = self.reopened.as_ref().unwrap_or(current.snapshot);
+        SearchTarget { snapshot, behind: self.behind, ..current }
+    }
+}
+
+fn is_damaged(error: &EngineError) -> bool {
+    matches!(error, EngineError::Index(IndexError::Damaged { .. }))
+}
+
+/// What a new cursor keeps of indices.
+pub(crate) fn record_all<'a>(targets: impl Iterator<Item = &'a Target>) -> Vec<CursorIndex> {
+    let recorded = |target: &Target| CursorIndex {
+        name: target.snapshot.name().to_owned(),
+        record: target.snapshot.record(),
+        last: None,
+    };
+    targets.map(recorded).collect()
+}
+
+/// The cursor of a scroll whose first page was found. Indices that failed are not in it.
+pub(crate) fn begin_scroll(call: &ScrollCall<'_>, request: Json, searched: &Searched<SearchResponse>) -> Cursor {
+    let response = &searched.response;
     let total = match response.hits.total {
         Some(Total::Object { value, .. }) => value,
         _ => 0,
     };
-    let scroll = Scroll { request, last: response.last.clone(), total, max_score: response.hits.max_score };
-    let cursor = Cursor { index: index.to_owned(), created_millis, record, scroll: Some(scroll) };
-    response.scroll_id = Some(cursor.encode());
+    let has_failed = |target: &&Target| searched.failures.iter().any(|failed| failed.index == target.snapshot.name());
+    let cursor = Cursor {
+        expression: call.expression.text().to_owned(),
+        wildcards: call.options.wildcards,
+        created_millis: call.created_millis,
+        indices: record_all(call.targets.iter().filter(|target| !has_failed(target))),
+        scroll: Some(Scroll { request, total, max_score: response.hits.max_score }),
+    };
+    cursor.behind_page(&response.last)
+}
+
+/// What a scroll is about.
+pub(crate) struct ScrollCall<'a> {
+    pub(crate) expression: &'a Expression,
+    pub(crate) options: &'a IndicesOptions,
+    pub(crate) targets: &'a [Target],
+    /// When its first search began, in milliseconds since the Unix epoch.
+    pub(crate) created_millis: i64,
 }
 
 /// Searches a point in time.
@@ -108,15 +143,15 @@ pub(crate) async fn search_point_in_time(
     pit: &PointInTime,
     request: &SearchRequest,
     cost: &Arc<Cost>,
-) -> Result<SearchResponse, ApiError> {
+) -> Result<Searched<SearchResponse>, ApiError> {
     let cursor = decode_point_in_time(&pit.id)?;
     if let Some(keep_alive) = pit.keep_alive {
-        check_time(keep_alive).map_err(|error| error.in_search(&cursor.index))?;
+        check_time(keep_alive).map_err(|error| error.in_search(&cursor.expression))?;
     }
     let opened = OpenCursor::open(service, &cursor, cost).await?;
-    let mut response = opened.search(service, request, cost).await?;
-    response.pit_id = Some(pit.id.clone());
-    Ok(response)
+    let mut searched = opened.search(service, request, cost).await?;
+    searched.response.pit_id = Some(pit.id.clone());
+    Ok(searched)
 }
 
 /// The cursor of a point in time.

@@ -93,6 +93,7 @@ mod router;
 mod routes;
 mod search_call;
 mod search_header;
+mod search_targets;
 mod search_template;
 mod service;
 mod settings;

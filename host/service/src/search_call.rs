@@ -8,11 +8,12 @@ use quidditch_index::Cost;
 
 use crate::Service;
 use crate::accepted_parameters::take_search_parameters;
-use crate::cursor_search::{begin_scroll, only_target, search_point_in_time};
+use crate::cursor_search::{ScrollCall, begin_scroll, search_point_in_time};
 use crate::error::{ApiError, failure_json};
 use crate::indices::{Expression, IndicesOptions};
 use crate::keep_alive::check_keep_alive;
 use crate::parameters::{Flag, Parameters};
+use crate::search_targets::search_targets;
 use crate::targets::Target;
 use crate::url_query::take_url_query;
 
@@ -143,17 +144,19 @@ impl SearchCall {
         let cost = Arc::new(Cost::default());
         let answered = async {
             if let Some(point_in_time) = request.point_in_time() {
-                let response = search_point_in_time(service, point_in_time, &request, &cost).await?;
-                return Ok(Searched { response, failures: Vec::new() });
+                return search_point_in_time(service, point_in_time, &request, &cost).await;
             }
             let targets = service.targets(&expression, &options, &cost).await?;
-            let Extent::Scroll { created_millis } = extent else {
-                return search_targets(service, &targets, &request, &cost).await;
-            };
-            let record = only_target(&expression, &targets)?.snapshot.record();
-            let mut searched = search_targets(service, &targets, &request, &cost).await?;
-            let body = serde_json::to_value(&request).expect("a request is JSON");
-            begin_scroll(expression.text(), body, created_millis, record, &mut searched.response);
+            let searched_targets: Vec<_> = targets.iter().map(Target::searched).collect();
+            let mut searched = search_targets(service, &searched_targets, &request, &cost).await?;
+            // Clients expect a scroll of no index to end with its first page.
+            if let Extent::Scroll { created_millis } = extent
+                && !targets.is_empty()
+            {
+                let call = ScrollCall { expression: &expression, options: &options, targets: &targets, created_millis };
+                let body = serde_json::to_value(&request).expect("a request is JSON");
+                searched.response.scroll_id = Some(begin_scroll(&call, body, &searched).encode());
+            }
             Ok(searched)
         };
         let Searched { mut response, failures } = service.within(time_limit, answered).await?;
@@ -175,24 +178,4 @@ impl SearchCall {
         }
         Ok((response, profile))
     }
-}
-
-async fn search_targets(
-    service: &Service,
-    targets: &[Target],
-    request: &SearchRequest,
-    cost: &Arc<Cost>,
-) -> Result<Searched<SearchResponse>, ApiError> {
-    if targets.is_empty() {
-        return Ok(Searched { response: SearchResponse::empty_for(request), failures: Vec::new() });
-    }
-    let functions = service.functions.as_ref();
-    if let [only] = targets {
-        let found = service.engine.search_target(&only.searched(), request, functions, cost).await;
-        let response = found.map_err(|error| ApiError::failed_search(only.snapshot.name(), error))?;
-        return Ok(Searched { response, failures: Vec::new() });
-    }
-    let searched: Vec<_> = targets.iter().map(Target::searched).collect();
-    let found = service.engine.search_indices(&searched, request, functions, cost).await;
-    found.map_err(ApiError::failed_indices)
 }

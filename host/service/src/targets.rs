@@ -32,7 +32,7 @@ pub struct Target {
 impl Target {
     /// As the engine searches it.
     pub fn searched(&self) -> SearchTarget<'_> {
-        SearchTarget { snapshot: &self.snapshot, filter: self.filter.as_ref() }
+        SearchTarget { filter: self.filter.as_ref(), ..SearchTarget::whole(&self.snapshot) }
     }
 }
 

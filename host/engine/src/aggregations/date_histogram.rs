@@ -80,7 +80,9 @@ impl Definition for DateHistogramDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let mut options = self.options.clone();
         let zone = options.time_zone.clone().unwrap_or_default();
-        if planner.field(&options.field).is_some_and(|field| field.kind().type_name() != "date") {
+        let computed = planner.computed(&options.field).map(|computed| &computed.field);
+        let field = computed.or_else(|| planner.mapping().field(&options.field));
+        if field.is_some_and(|field| field.kind().type_name() != "date") {
             // The zone decides where days begin, but numbers are not shown as dates.
             options.time_zone = None;
         }

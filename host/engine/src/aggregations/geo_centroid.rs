@@ -11,7 +11,7 @@ use super::batch::Batch;
 use super::definition::Definition;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
-use super::options::required_field;
+use super::options::required_point_field;
 use super::partial::Partial;
 use super::points::{PointReader, PointSource};
 use crate::Error;
@@ -26,7 +26,7 @@ const WHAT: &str = "[geo_centroid] aggregation";
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let field = required_field(&mut fields, WHAT)?;
+    let field = required_point_field(&mut fields, WHAT)?;
     fields.finish(WHAT)?;
     Ok(Box::new(GeoCentroidDefinition(field)))
 }

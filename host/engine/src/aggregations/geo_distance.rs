@@ -13,7 +13,7 @@ use super::decimal_json::decimal_json;
 use super::definition::{Definition, Layout};
 use super::failure;
 use super::nodes::Nodes;
-use super::options::required_field;
+use super::options::required_point_field;
 use super::partial::Partial;
 use super::points::{PointReader, PointSource};
 use super::positions::{self, SegmentPositions};
@@ -27,7 +27,7 @@ const WHAT: &str = "[geo_distance] aggregation";
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let field = required_field(&mut fields, WHAT)?;
+    let field = required_point_field(&mut fields, WHAT)?;
     // Clients expect this mistake as one of the whole aggregation.
     let origin = fields.required_or(ErrorKind::Argument, "origin", WHAT);
     let origin = parse_point(&origin.map_err(|error| error.inside(ErrorKind::Argument))?)?;

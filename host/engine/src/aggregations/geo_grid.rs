@@ -13,7 +13,7 @@ use super::definition::{Definition, Layout};
 use super::gathered::Gathered;
 use super::keyed::{self, SegmentKeyed, SegmentKeys, TakeBuckets};
 use super::nodes::Nodes;
-use super::options::{positive, required_field};
+use super::options::{positive, required_point_field};
 use super::partial::{Keys, Partial};
 use super::points::{PointReader, PointSource};
 use crate::Error;
@@ -70,7 +70,7 @@ fn parse(
     parse_grid: impl FnOnce(Option<&Node<'_>>) -> Result<Grid, ParseError>,
 ) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let field = required_field(&mut fields, what)?;
+    let field = required_point_field(&mut fields, what)?;
     let grid = parse_grid(fields.take("precision").as_ref())?;
     let size = fields.optional("size", |node| positive_size(node, "size"))?.unwrap_or(DEFAULT_SIZE);
     // Counts are exact, and this changes nothing.

@@ -46,7 +46,7 @@ impl Kind {
             FieldKind::Date { .. } => Kind::Date,
             FieldKind::Keyword { .. } | FieldKind::Ip => Kind::Text,
             FieldKind::GeoPoint => Kind::Point,
-            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => {
+            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject | FieldKind::RankFeature { .. } => {
                 return Err(failure::argument(ColumnError::none(field).to_string()));
             }
             FieldKind::Text { .. } => {

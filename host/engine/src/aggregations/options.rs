@@ -132,6 +132,14 @@ pub(super) fn required_field(fields: &mut Fields<'_>, what: &str) -> Result<Stri
     Ok(field.map_err(|error| error.inside(ErrorKind::Argument))?.text()?.to_owned())
 }
 
+/// The same for aggregations of points, which no script computes.
+pub(super) fn required_point_field(fields: &mut Fields<'_>, what: &str) -> Result<String, ParseError> {
+    match fields.take("script") {
+        Some(script) => Err(script.error(format!("{what} does not support [script]"))),
+        None => required_field(fields, what),
+    }
+}
+
 /// A number above zero.
 pub(super) fn positive(node: &Node<'_>, key: &str) -> Result<usize, ParseError> {
     match node.count() {

@@ -145,7 +145,9 @@ fn stored_column(mapping: &Mapping, name: &str) -> Result<(String, StoredKind), 
             FieldKind::Ip => StoredKind::Address,
             FieldKind::Keyword { .. } => StoredKind::Text,
             FieldKind::Text { .. } => return Err(ColumnError::analyzed_text(mapping, name)),
-            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => return Err(ColumnError::none(field)),
+            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject | FieldKind::RankFeature { .. } => {
+                return Err(ColumnError::none(field));
+            }
             FieldKind::GeoPoint => return Err(ColumnError::GeoPoint(name.to_owned())),
         };
         let column = field.column_name().expect("every field but text and geo_point has a column");

@@ -1,8 +1,8 @@
 //! `fields`: the values of a field in the source, as the mapping understands them.
 
 use quidditch_index::{
-    DateFormat, Field, FieldKind, FieldValue, GeoPoint, KeywordOptions, RangeType, TextForm, TimeZone, float_text,
-    ip_text,
+    DateFormat, FeatureForm, Field, FieldKind, FieldValue, GeoPoint, KeywordOptions, RangeType, TextForm, TimeZone,
+    float_text, ip_text,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -76,7 +76,9 @@ impl<'a> FieldValues<'a> {
     /// `None` if the value is not indexed.
     fn shown(&self, value: &Json) -> Option<Json> {
         match self.field.kind() {
-            FieldKind::Text { form: TextForm::Completion(_), .. } | FieldKind::FlatObject => {
+            FieldKind::Text { form: TextForm::Completion(_), .. }
+            | FieldKind::FlatObject
+            | FieldKind::RankFeature { form: FeatureForm::Many, .. } => {
                 return Some(value.clone());
             }
             FieldKind::Range(range_type) => {
@@ -102,7 +104,11 @@ impl<'a> FieldValues<'a> {
                 Json::String(format!("POINT ({} {})", float_text(lon), float_text(lat)))
             }
             (FieldValue::GeoPoint { lat, lon }, _) => json!({"type": "Point", "coordinates": [lon, lat]}),
-            (FieldValue::Float(number), _) if *self.field.kind() == FieldKind::Float => Json::from(single(number)),
+            (FieldValue::Float(number), _)
+                if matches!(self.field.kind(), FieldKind::Float | FieldKind::RankFeature { .. }) =>
+            {
+                Json::from(single(number))
+            }
             (FieldValue::Float(number), _) => Json::from(number),
             (FieldValue::Integer(number) | FieldValue::Date(number), _) => Json::from(number),
             (FieldValue::Boolean(value), _) => Json::Bool(value),

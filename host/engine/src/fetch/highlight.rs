@@ -24,6 +24,7 @@ use crate::Error;
 use crate::clause::{Clause, FieldMatch, TextMatches};
 use crate::plan::Planner;
 use crate::request::{FieldPattern, FragmentOrder, Highlight, HighlightOptions, MatchedFields};
+use crate::scores::Scoring;
 use crate::source_paths::SourcePaths;
 use content::{Content, tokenize};
 use matches::{Matcher, Wanted};
@@ -60,7 +61,11 @@ pub(super) fn plan<'a>(
     let mut planned = BTreeMap::new();
     for asked in &highlight.fields {
         let own_matches = match &asked.query {
-            Some(query) => Some(text_matches(&**query, planner)?),
+            Some(query) => {
+                // It is never run, but a query that the index cannot answer is a mistake.
+                query.plan(&planner.checking(), Scoring::FILTER)?;
+                Some(text_matches(&**query, planner)?)
+            }
             None => None,
         };
         let matches = own_matches.as_ref().unwrap_or(&of_request);

@@ -28,7 +28,9 @@ impl Fields for ScriptFields<'_> {
             | FieldKind::UnsignedLong => FieldType::Float,
             FieldKind::Ip => FieldType::Address,
             // Scripts cannot read what has no column.
-            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => return None,
+            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject | FieldKind::RankFeature { .. } => {
+                return None;
+            }
             FieldKind::Boolean => FieldType::Boolean,
             FieldKind::Date { .. } => FieldType::Date,
             FieldKind::GeoPoint => FieldType::Point,

@@ -1,7 +1,7 @@
 //! `{"exists": {"field": "f"}}`: documents that have a value in a field, anywhere in an object, or in one of the fields that a
 //! pattern such as `f*` matches.
 
-use quidditch_index::matches_pattern;
+use quidditch_index::{FeatureForm, Field, FieldKind, matches_pattern};
 use tantivy::Term;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
@@ -41,7 +41,12 @@ impl Clause for Exists {
             return self.plan_pattern(planner, scoring);
         }
         match MetadataField::find(&self.field) {
-            None => Ok(plan(planner, &self.field, scoring)),
+            None => match planner.field(&self.field).map(Field::kind) {
+                Some(FieldKind::RankFeature { form: FeatureForm::Many, .. }) => {
+                    Err(Error::Query("[rank_features] fields do not support [exists] queries".to_owned()))
+                }
+                _ => Ok(plan(planner, &self.field, scoring)),
+            },
             Some(MetadataField::Id | MetadataField::Index | MetadataField::Numbered) => {
                 Ok(Planned::all(scoring.boost()))
             }

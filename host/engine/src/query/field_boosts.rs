@@ -56,7 +56,7 @@ impl FieldBoosts {
                 continue;
             }
             for field in planner.mapping().fields() {
-                let has_terms = !matches!(field.kind(), FieldKind::GeoPoint);
+                let has_terms = !matches!(field.kind(), FieldKind::GeoPoint | FieldKind::RankFeature { .. });
                 if has_terms && matches_pattern(pattern, field.name()) {
                     add(field.name(), *boost);
                 }

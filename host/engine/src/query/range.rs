@@ -160,10 +160,11 @@ impl Clause for Range {
             let related = RelatedRanges::plan(planner, field, range_type, ends, (self.relation, &options))?;
             return Ok(related.map_or_else(Planned::none, |related| related.into_planned(scoring)));
         }
-        if matches!(field.kind(), FieldKind::Binary) {
+        if matches!(field.kind(), FieldKind::Binary | FieldKind::RankFeature { .. }) {
             return Err(Error::Query(format!(
-                "Field [{}] of type [binary] does not support range queries",
-                self.field
+                "Field [{}] of type [{}] does not support range queries",
+                self.field,
+                field.kind().type_name()
             )));
         }
         let (lower, upper) = self.bounds(field, planner.now_millis)?;

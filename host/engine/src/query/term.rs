@@ -188,6 +188,9 @@ impl<'a> Lookup<'a> {
                 Ok(related.map(Lookup::Ranges))
             }
             FieldKind::Binary => Err(Error::Query("Binary fields do not support searching".to_owned())),
+            kind @ FieldKind::RankFeature { .. } => {
+                Err(Error::Query(format!("Queries on [{}] fields are not supported", kind.type_name())))
+            }
             FieldKind::FlatObject => {
                 let text = field.text(json).map_err(|error| Planner::value_error(&error))?;
                 Ok(Some(Lookup::Text(field, field.flat_term(field_name, &text))))

@@ -1,7 +1,5 @@
 //! Whether the hits of a search are read page by page.
 
-use crate::collect::HitPosition;
-
 /// Whether the hits are read page by page.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) enum Pages {
@@ -11,9 +9,8 @@ pub(crate) enum Pages {
     First {
         now_millis: i64,
     },
-    /// The page begins behind this hit.
-    Behind {
-        position: Box<HitPosition>,
+    /// In each index, the page begins behind the last hit of the pages before.
+    Next {
         now_millis: i64,
     },
 }

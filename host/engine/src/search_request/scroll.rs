@@ -3,7 +3,6 @@
 use super::SearchRequest;
 use super::pages::Pages;
 use crate::Error;
-use crate::collect::HitPosition;
 use crate::request::TotalHits;
 
 impl SearchRequest {
@@ -37,17 +36,17 @@ impl SearchRequest {
         Ok(SearchRequest { total_hits: Some(TotalHits::Exact), pages: Pages::First { now_millis }, ..self })
     }
 
-    /// The same request for the page behind a hit. `now_millis` is what `now` meant in the first page. Its response has neither
-    /// the total nor aggregations: those of the first page hold for all.
+    /// The same request for a page behind others. The targets of its search say where it begins. `now_millis` is what `now` meant in
+    /// the first page. Its response has neither the total nor aggregations: those of the first page hold for all.
     #[must_use]
-    pub fn into_next_page(self, position: HitPosition, now_millis: i64) -> Self {
+    pub fn into_next_page(self, now_millis: i64) -> Self {
         SearchRequest {
             total_hits: Some(TotalHits::Off),
             aggregations: Default::default(),
             aggregations_json: None,
             top_hits: Vec::new(),
             terminate_after: None,
-            pages: Pages::Behind { position: Box::new(position), now_millis },
+            pages: Pages::Next { now_millis },
             ..self
         }
     }

@@ -1,11 +1,13 @@
 //! The suggester `completion`: inputs that begin as a text does, by their weights.
 
+mod contexts;
 mod fuzzy;
+mod in_context;
 mod matcher;
 mod regex_options;
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use quidditch_index::{CompletionTerm, Field, SnapshotDocument, read_completion_term};
 use serde_json::{Map, Value as Json};
@@ -20,7 +22,9 @@ use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::query::Regexp;
 use crate::terms::{LetterCase, read_ahead};
+use contexts::RequestedContexts;
 use fuzzy::FuzzyCompletion;
+use in_context::InContext;
 use matcher::Matcher;
 use regex_options::RegexOptions;
 
@@ -38,6 +42,7 @@ pub(super) struct CompletionSuggester {
     /// Those that are given.
     regex: Option<RegexOptions>,
     duplicates: Duplicates,
+    contexts: RequestedContexts,
 }
 
 /// Whether an input of several documents is suggested several times.
@@ -59,14 +64,12 @@ impl CompletionSuggester {
     pub(super) fn parse(node: &Node<'_>) -> Result<(Input, Self), ParseError> {
         let mut fields = node.fields()?;
         let input = Input::take(&mut fields)?;
-        if let Some(contexts) = fields.take("contexts") {
-            return Err(contexts.mistake(ErrorKind::Argument, "[contexts] are not supported in [completion]"));
-        }
         let skips = fields.optional("skip_duplicates", Node::boolean)?.unwrap_or(false);
         let suggester = CompletionSuggester {
             fuzzy: fields.optional("fuzzy", FuzzyCompletion::parse)?.flatten(),
             regex: fields.optional("regex", RegexOptions::parse)?,
             duplicates: if skips { Duplicates::Skipped } else { Duplicates::Kept },
+            contexts: fields.optional("contexts", RequestedContexts::parse)?.unwrap_or_default(),
         };
         fields.finish("[completion]").map_err(|error| error.of_kind(ErrorKind::Object))?;
         Ok((input, suggester))
@@ -81,8 +84,11 @@ impl CompletionSuggester {
             let name = field.name();
             return Err(Error::shard_argument(format!("Field [{name}] is not a completion suggest field")));
         };
+        let contexts = self.contexts.of(field)?;
         let matchers = self.matchers(input, field, context)?;
-        let search = Search { suggester: self, context, field: terms_field, matchers: &matchers, count };
+        let matchers = InContext::all(&matchers, &contexts);
+        let names = field.options().contexts.iter().map(|context| context.name.as_str()).collect();
+        let search = Search { suggester: self, context, field: terms_field, matchers: &matchers, count, names };
         let mut completed = search.best()?;
         completed.truncate(input.size);
         let length = text.encode_utf16().count();
@@ -114,8 +120,10 @@ struct Search<'a> {
     suggester: &'a CompletionSuggester,
     context: &'a Context<'a>,
     field: TantivyField,
-    matchers: &'a [Matcher],
+    matchers: &'a [InContext<'a>],
     count: usize,
+    /// The names of the contexts of the field.
+    names: Vec<&'a str>,
 }
 
 /// An input of some documents of all splits.
@@ -186,12 +194,12 @@ impl Search<'_> {
     fn add_candidates(
         &self,
         segment: &SegmentReader,
-        matcher: &Matcher,
+        matcher: &InContext<'_>,
         kept: usize,
         found: &mut Candidates,
     ) -> tantivy::Result<()> {
         let index = segment.inverted_index(self.field)?;
-        read_ahead(&index, matcher.fixed_prefix());
+        read_ahead(&index, &matcher.fixed_prefix());
         let mut terms = index.terms().search(matcher).into_stream()?;
         let mut visited = 0;
         while terms.advance() {
@@ -240,8 +248,10 @@ impl Search<'_> {
                     let address = DocAddress::new(ordinal as u32, doc);
                     let is_seen = is_skipped() && texts.contains(text);
                     let counts = !segment.is_deleted(doc) && !is_seen;
-                    taken += usize::from(counts);
-                    if counts && documents.insert(address) {
+                    // With contexts, the same input may come several times.
+                    let is_new = counts && documents.insert(address);
+                    taken += usize::from(if self.names.is_empty() { counts } else { is_new });
+                    if is_new {
                         texts.insert(text.to_owned());
                         completed.push(Completed {
                             text: text.to_owned(),
@@ -254,7 +264,36 @@ impl Search<'_> {
                 }
             }
         }
-        failure.map_or(Ok((completed, taken)), |error| Err(error.into()))
+        if let Some(error) = failure {
+            return Err(error.into());
+        }
+        if !self.names.is_empty() {
+            self.add_contexts(candidates, &mut completed)?;
+        }
+        Ok((completed, taken))
+    }
+
+    /// Adds to the completions for which of the wanted contexts their documents are.
+    fn add_contexts(&self, candidates: &[Candidate], completed: &mut [Completed]) -> Result<(), Error> {
+        let mut found: HashMap<SnapshotDocument, BTreeMap<&str, BTreeSet<&str>>> = HashMap::new();
+        for candidate in candidates {
+            let Some((number, value)) = candidate.parts().context else { continue };
+            let Some(name) = self.names.get(number) else { continue };
+            for (ordinal, segment) in self.context.view.searcher().segment_readers().iter().enumerate() {
+                let Some(mut postings) = postings(segment, self.field, &candidate.term)? else { continue };
+                while postings.doc() != TERMINATED {
+                    let document = self.context.view.document(DocAddress::new(ordinal as u32, postings.doc()));
+                    found.entry(document).or_default().entry(name).or_default().insert(value);
+                    postings.advance();
+                }
+            }
+        }
+        for completion in completed {
+            for (name, values) in found.remove(&completion.document).unwrap_or_default() {
+                completion.contexts.insert(name.to_owned(), values.into_iter().collect());
+            }
+        }
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
+use super::completion_context::{CONTEXT_END, split_context};
 use super::{Field, FieldKind, TextForm};
 use crate::excerpt::json_excerpt;
 use crate::{InvalidValue, ValueError};
@@ -18,7 +19,7 @@ const SEPARATOR: char = '\0';
 pub(crate) const WORD_SEPARATOR: char = '\u{1f}';
 
 /// Characters that an input must not contain: they have a meaning in terms.
-const RESERVED: [char; 3] = [SEPARATOR, '\u{1e}', WORD_SEPARATOR];
+const RESERVED: [char; 4] = [SEPARATOR, CONTEXT_END, '\u{1e}', WORD_SEPARATOR];
 
 /// Longest input that a mapping may allow, in UTF-16 code units: a term is shorter than 65,530 bytes.
 pub(crate) const MAX_INPUT_LENGTH: u32 = 10_000;
@@ -46,6 +47,8 @@ pub struct CompletionInput {
 /// A term of inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CompletionTerm<'a> {
+    /// The number and the value of the context that the input has it for.
+    pub context: Option<(usize, &'a str)>,
     /// What is compared.
     pub form: &'a str,
     /// How much the input is preferred.
@@ -65,9 +68,13 @@ impl CompletionInput {
 
 /// The parts of a term; `None` if it is not one of inputs.
 pub fn read_completion_term(term: &str) -> Option<CompletionTerm<'_>> {
+    let (context, term) = match split_context(term) {
+        Some((number, value, rest)) => (Some((number, value)), rest),
+        None => (None, term),
+    };
     let (form, rest) = term.split_once(SEPARATOR)?;
     let (weight, input) = rest.split_once(SEPARATOR)?;
-    Some(CompletionTerm { form, weight: u32::from_str_radix(weight, 16).ok()?, input })
+    Some(CompletionTerm { context, form, weight: u32::from_str_radix(weight, 16).ok()?, input })
 }
 
 impl Field {
@@ -106,9 +113,12 @@ impl Field {
                             return Err(refused(format!("[input] must be strings, but is {}", json_excerpt(other))));
                         }
                         ("weight", value) => weight = self.weight(value)?,
-                        ("contexts", _) => return Err(refused("[contexts] are not supported".to_owned())),
+                        // They are read apart.
+                        ("contexts", _) => {}
                         (other, _) => {
-                            return Err(refused(format!("unknown key [{other}], must be one of [input, weight]")));
+                            return Err(refused(format!(
+                                "unknown key [{other}], must be one of [input, weight, contexts]"
+                            )));
                         }
                     }
                 }
@@ -200,7 +210,6 @@ mod tests {
             json!({"input": "x", "weight": 3_000_000_000_u32}),
             json!({"input": "x", "weight": true}),
             json!({"input": "x", "nope": 1}),
-            json!({"input": "x", "contexts": {"a": "b"}}),
             json!("a\0b"),
             json!("a\u{1e}b"),
         ] {
@@ -212,7 +221,7 @@ mod tests {
     fn terms_contain_the_form_the_weight_and_the_input() {
         let term = CompletionInput { text: "Never Mind".to_owned(), weight: 300 }.term("never\u{1f}mind");
         let read = read_completion_term(&term).expect("a term");
-        assert_eq!(read, CompletionTerm { form: "never\u{1f}mind", weight: 300, input: "Never Mind" });
+        assert_eq!(read, CompletionTerm { context: None, form: "never\u{1f}mind", weight: 300, input: "Never Mind" });
         assert_eq!(read_completion_term("x"), None);
     }
 }

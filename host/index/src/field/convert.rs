@@ -53,6 +53,7 @@ impl Field {
             FieldKind::Range(range_type) => FieldValue::Text(self.range_from_json(range_type, json)?.term()),
             FieldKind::Binary => FieldValue::Text(self.base64(json)?),
             FieldKind::FlatObject => FieldValue::Text(self.text(json)?.into_owned()),
+            FieldKind::RankFeature { .. } => FieldValue::Float(self.feature(json)?.into()),
             _ => {
                 let point = GeoPoint::from_json(json).map_err(|error| self.error(error))?;
                 FieldValue::GeoPoint { lat: point.lat, lon: point.lon }

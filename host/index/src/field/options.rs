@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::completion_context::CompletionContext;
+
 /// Options that fields of most types have.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldOptions {
@@ -15,6 +17,8 @@ pub struct FieldOptions {
     pub null_value: Option<Json>,
     /// Full names of the fields that get the same values.
     pub copy_to: Vec<String>,
+    /// Of a `completion`: what its inputs are for.
+    pub contexts: Vec<CompletionContext>,
     /// Whether values are found by their terms: `index`. Otherwise they are found by the column, and all score the same.
     pub has_terms: bool,
     /// Whether values are in a column: `doc_values`.
@@ -31,6 +35,7 @@ impl Default for FieldOptions {
             coerces: true,
             null_value: None,
             copy_to: Vec::new(),
+            contexts: Vec::new(),
             has_terms: true,
             has_column: true,
             is_indexed: true,

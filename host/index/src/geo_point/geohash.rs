@@ -4,7 +4,7 @@
 pub const GEOHASH_DIGITS: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";
 
 /// Maximum number of digits that are used: their cells are smaller than four centimetres.
-const MAX_DIGITS: usize = 12;
+pub(super) const MAX_DIGITS: usize = 12;
 
 /// The latitude and longitude of the south-western corner of the cell; `None` if the text is not a geohash.
 ///
@@ -31,6 +31,50 @@ pub(super) fn south_west(text: &str) -> Option<(f64, f64)> {
         }
     }
     Some((lat, lon))
+}
+
+/// The geohash of the cell of a point.
+pub(super) fn geohash(lat: f64, lon: f64, digits: usize) -> String {
+    let (mut south, mut north, mut west, mut east) = (-90.0, 90.0, -180.0, 180.0);
+    let mut is_longitude = true;
+    let mut text = String::with_capacity(digits);
+    for _ in 0..digits.clamp(1, MAX_DIGITS) {
+        let mut digit = 0;
+        for _ in 0..5 {
+            let (low, high, value) =
+                if is_longitude { (&mut west, &mut east, lon) } else { (&mut south, &mut north, lat) };
+            let middle = (*low + *high) / 2.0;
+            let is_upper = value >= middle;
+            if is_upper {
+                *low = middle;
+            } else {
+                *high = middle;
+            }
+            digit = digit << 1 | usize::from(is_upper);
+            is_longitude = !is_longitude;
+        }
+        text.push(char::from(GEOHASH_DIGITS[digit]));
+    }
+    text
+}
+
+/// The geohashes of the cells around a cell, at most eight: there is nothing beyond the poles.
+pub(super) fn neighbours(geohash: &str) -> Vec<String> {
+    let Some((south, west)) = south_west(geohash) else { return Vec::new() };
+    let digits = geohash.len().min(MAX_DIGITS);
+    let bits = 5 * digits as i32;
+    let (height, width) = (180.0 / 2_f64.powi(bits / 2), 360.0 / 2_f64.powi((bits + 1) / 2));
+    let (lat, lon) = (south + height / 2.0, west + width / 2.0);
+    let mut found = Vec::new();
+    for (north, east) in [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)] {
+        let lat = lat + f64::from(north) * height;
+        // Around the Earth.
+        let lon = (lon + f64::from(east) * width + 540.0).rem_euclid(360.0) - 180.0;
+        if (-90.0..=90.0).contains(&lat) {
+            found.push(self::geohash(lat, lon, digits));
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -61,5 +105,29 @@ mod tests {
         for text in ["", "a", "U", "u33 ", "52.5"] {
             assert_eq!(south_west(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn points_have_geohashes() {
+        assert_eq!(geohash(52.5, 13.4, 6), "u33d8v");
+        assert_eq!(geohash(-90.0, -180.0, 3), "000");
+        assert_eq!(geohash(90.0, 180.0, 12), "zzzzzzzzzzzz");
+        for text in ["u33dc1", "7", "s0", "zzzz"] {
+            let (lat, lon) = south_west(text).expect("a geohash");
+            assert_eq!(geohash(lat, lon, text.len()), text);
+        }
+    }
+
+    #[test]
+    fn cells_have_neighbours() {
+        let sorted = |text: &str| {
+            let mut all = neighbours(text);
+            all.sort();
+            all.join(" ")
+        };
+        assert_eq!(sorted("u33d"), "u333 u336 u337 u339 u33c u33e u33f u33g");
+        // At the date line, and at a pole.
+        assert_eq!(sorted("8"), "2 3 9 b c r x z");
+        assert_eq!(neighbours("b").len(), 5);
     }
 }

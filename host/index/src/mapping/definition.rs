@@ -7,14 +7,13 @@ use serde_json::{Map, Value as Json};
 use super::dynamic::Dynamic;
 use crate::analysis::{Analysis, Analyzer};
 use crate::excerpt::json_excerpt;
-use crate::field::MAX_INPUT_LENGTH;
 use crate::{
-    CompletionOptions, DateFormat, DateResolution, Field, FieldKind, FieldOptions, IndexError, KeywordForm,
-    KeywordOptions, NamedAnalyzer, RangeType, TextForm,
+    DateFormat, DateResolution, FeatureForm, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions,
+    NamedAnalyzer, RangeType, ScoreImpact, TextForm,
 };
 
 /// The types of fields, and the keys that the definition of each may have, in addition to [`COMMON`].
-const TYPES: [(&str, &str); 33] = [
+const TYPES: [(&str, &str); 35] = [
     ("text", TEXT),
     ("match_only_text", "analyzer, search_analyzer, position_increment_gap"),
     ("search_as_you_type", SEARCH_AS_YOU_TYPE),
@@ -44,6 +43,8 @@ const TYPES: [(&str, &str); 33] = [
     ("ip_range", RANGE),
     ("binary", "doc_values, index"),
     ("flat_object", ""),
+    ("rank_feature", RANK_FEATURE),
+    ("rank_features", RANK_FEATURE),
     ("geo_point", "ignore_malformed, null_value, ignore_z_value, doc_values"),
     ("alias", ""),
     ("object", ""),
@@ -60,6 +61,7 @@ const COMPLETION: &str = "analyzer, search_analyzer, preserve_separators, preser
 const KEYWORD: &str = "ignore_above, normalizer, null_value, index, doc_values, norms, index_options, similarity, \
     eager_global_ordinals, split_queries_on_whitespace";
 const RANGE: &str = "coerce, ignore_malformed, index, doc_values, boost";
+const RANK_FEATURE: &str = "positive_score_impact, index, doc_values";
 const NUMBER: &str = "coerce, ignore_malformed, null_value, index, doc_values";
 
 /// Options with one value that is supported: any other would change answers.
@@ -167,9 +169,19 @@ impl Definition<'_> {
             "ip_range" => FieldKind::Range(RangeType::Ip),
             "binary" => FieldKind::Binary,
             "flat_object" => FieldKind::FlatObject,
+            "rank_feature" => self.rank_feature(FeatureForm::One)?,
+            "rank_features" => self.rank_feature(FeatureForm::Many)?,
             "geo_point" => FieldKind::GeoPoint,
             _ => return Err(unknown_type(self.path, &format!("{name:?}"))),
         })
+    }
+
+    fn rank_feature(&self, form: FeatureForm) -> Result<FieldKind, IndexError> {
+        let impact = match self.flag("positive_score_impact")? {
+            Some(false) => ScoreImpact::Negative,
+            _ => ScoreImpact::Positive,
+        };
+        Ok(FieldKind::RankFeature { form, impact })
     }
 
     fn text_kind(&self, form: TextForm, analysis: &Analysis) -> Result<FieldKind, IndexError> {
@@ -181,20 +193,6 @@ impl Definition<'_> {
         Ok(FieldKind::Text { analyzer, search_analyzer, form })
     }
 
-    fn completion_kind(&self, analysis: &Analysis) -> Result<FieldKind, IndexError> {
-        if self.object.contains_key("contexts") {
-            return Err(invalid(&join(self.path, "contexts"), "contexts of completions are not supported"));
-        }
-        let options = CompletionOptions {
-            preserve_separators: self.flag("preserve_separators")?.unwrap_or(true),
-            preserve_position_increments: self.flag("preserve_position_increments")?.unwrap_or(true),
-            max_input_length: self.integer("max_input_length", 1..=MAX_INPUT_LENGTH)?.unwrap_or(DEFAULT_INPUT_LENGTH),
-        };
-        let analyzer = self.analyzer("analyzer", analysis)?.unwrap_or_else(|| COMPLETION_ANALYZER.to_owned());
-        let search_analyzer = self.analyzer("search_analyzer", analysis)?.unwrap_or_else(|| analyzer.clone());
-        Ok(FieldKind::Text { analyzer, search_analyzer, form: TextForm::Completion(options) })
-    }
-
     fn max_shingle_size(&self) -> Result<u8, IndexError> {
         if self.object.contains_key("doc_values") {
             return Err(invalid(&join(self.path, "doc_values"), "a search_as_you_type has no column"));
@@ -204,7 +202,7 @@ impl Definition<'_> {
     }
 
     /// An integer, or one in a string.
-    fn integer(&self, key: &str, range: RangeInclusive<u32>) -> Result<Option<u32>, IndexError> {
+    pub(super) fn integer(&self, key: &str, range: RangeInclusive<u32>) -> Result<Option<u32>, IndexError> {
         let Some(json) = self.object.get(key) else { return Ok(None) };
         let number =
             json.as_u64().or_else(|| json.as_str()?.parse().ok()).and_then(|number| u32::try_from(number).ok());
@@ -254,6 +252,7 @@ impl Definition<'_> {
             coerces: self.flag("coerce")?.unwrap_or(true),
             null_value: self.object.get("null_value").filter(|value| !value.is_null()).cloned(),
             copy_to: self.texts("copy_to")?,
+            contexts: self.contexts()?,
             has_terms: self.flag("index")?.unwrap_or(true),
             has_column,
             is_indexed: self.flag("index")?.unwrap_or(true) || has_column,
@@ -306,7 +305,7 @@ impl Definition<'_> {
         }
     }
 
-    fn analyzer(&self, key: &str, analysis: &Analysis) -> Result<Option<String>, IndexError> {
+    pub(super) fn analyzer(&self, key: &str, analysis: &Analysis) -> Result<Option<String>, IndexError> {
         let Some(name) = self.text(key)? else { return Ok(None) };
         if !analysis.has(name) {
             let reason = format!("unknown analyzer {name:?}; known analyzers: {}", analysis.names());
@@ -378,6 +377,8 @@ fn is_of_kind(key: &str) -> bool {
             | "preserve_position_increments"
             | "max_input_length"
             | "max_shingle_size"
+            | "positive_score_impact"
+            | "contexts"
     )
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::Mapping;
+use super::completion::check_contexts;
 use super::definition::{
     COMPLETION_ANALYZER, DEFAULT_INPUT_LENGTH, DEFAULT_MAX_WORDS, Definition, as_object, invalid, join, unknown_key,
 };
@@ -12,7 +13,9 @@ use super::nested::{Nested, NestedLimits};
 use super::object::Property;
 use crate::analysis::Analysis;
 use crate::excerpt::json_excerpt;
-use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm, RangeType, TextForm};
+use crate::{
+    CompletionContext, DateFormat, Field, FieldKind, IndexError, KeywordForm, RangeType, ScoreImpact, TextForm,
+};
 
 /// The settings that a mapping may come with.
 const SETTINGS: &str =
@@ -133,6 +136,7 @@ impl Mapping {
         reader.mapping.meta = object.get("_meta").cloned();
         reader.properties(0, &definition)?;
         reader.check_aliases(path)?;
+        check_contexts(&reader.mapping, path)?;
         reader.mapping.read_computed(&definition)?;
         reader.mapping.check_scopes(path)?;
         Ok(reader.mapping)
@@ -198,6 +202,10 @@ impl Mapping {
                     json.insert("search_analyzer".to_owned(), search_analyzer.as_str().into());
                 }
                 add_form(*form, &mut json);
+                if !field.options.contexts.is_empty() {
+                    let contexts = field.options.contexts.iter().map(CompletionContext::to_json);
+                    json.insert("contexts".to_owned(), contexts.collect());
+                }
             }
             FieldKind::Keyword(options) => {
                 if let Some(limit) = options.ignore_above {
@@ -209,6 +217,9 @@ impl Mapping {
                 if let KeywordForm::Constant(value) = &options.form {
                     json.insert("value".to_owned(), value.as_str().into());
                 }
+            }
+            FieldKind::RankFeature { impact: ScoreImpact::Negative, .. } => {
+                json.insert("positive_score_impact".to_owned(), false.into());
             }
             FieldKind::ScaledFloat { factor } => {
                 json.insert("scaling_factor".to_owned(), (*factor).into());
@@ -224,6 +235,10 @@ impl Mapping {
             _ => {}
         }
         json.extend(field.options.given.iter().map(|(key, value)| (key.clone(), value.clone())));
+        if !field.options.copy_to.is_empty() {
+            // A list, even if it was given as one name.
+            json.insert("copy_to".to_owned(), Json::from(field.options.copy_to.clone()));
+        }
         let given = field.subfields.iter().map(|index| &self.fields[*index]).filter(|subfield| !subfield.is_derived());
         let subfields: Map<_, _> = given
             .map(|subfield| (subfield.name[field.name.len() + 1..].to_owned(), self.field_to_json(subfield)))
@@ -483,14 +498,14 @@ mod tests {
         insta::assert_snapshot!(refusal(json!({"dynamic": "maybe"})), @r#"invalid mapping at [dynamic]: "maybe" is neither true, false, "strict" nor "strict_allow_templates""#);
         insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyser": "english"}))), @"invalid mapping at [properties.f.analyser]: unknown key; known keys: type, fields, copy_to, store, meta, analyzer, search_analyzer, index, norms, index_options, position_increment_gap, similarity, term_vector, fielddata, eager_global_ordinals, index_phrases");
         insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyzer": "klingon"}))), @r#"invalid mapping at [properties.f.analyzer]: unknown analyzer "klingon"; known analyzers: standard, simple, whitespace, keyword, stop, pattern, fingerprint, snowball, arabic, danish, dutch, english, finnish, french, german, greek, hungarian, italian, norwegian, portuguese, romanian, russian, spanish, swedish, tamil, turkish"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": "join"}))), @r#"invalid mapping at [properties.f.type]: unknown type "join"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": 1}))), @"invalid mapping at [properties.f.type]: unknown type 1; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested");
-        insta::assert_snapshot!(refusal(property(json!({}))), @"invalid mapping at [properties.f]: missing `type`; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested");
+        insta::assert_snapshot!(refusal(property(json!({"type": "join"}))), @r#"invalid mapping at [properties.f.type]: unknown type "join"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, rank_feature, rank_features, geo_point, alias, object, nested"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": 1}))), @"invalid mapping at [properties.f.type]: unknown type 1; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, rank_feature, rank_features, geo_point, alias, object, nested");
+        insta::assert_snapshot!(refusal(property(json!({}))), @"invalid mapping at [properties.f]: missing `type`; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, rank_feature, rank_features, geo_point, alias, object, nested");
         insta::assert_snapshot!(refusal(property(json!({"type": "keyword", "ignore_above": -1}))), @"invalid mapping at [properties.f.ignore_above]: -1 is not a number of characters");
         insta::assert_snapshot!(refusal(property(json!({"type": "date", "format": "never"}))), @r#"invalid mapping at [properties.f.format]: unknown date format "never""#);
         insta::assert_snapshot!(refusal(property(json!({"type": "object", "fields": {}}))), @"invalid mapping at [properties.f.fields]: unknown key; known keys: type, dynamic, properties, enabled");
         insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a.b": {"type": "long"}}}))), @"invalid mapping at [properties.f.fields.a.b]: the name of a sub-field must not contain dots");
-        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a": {"type": "object"}}}))), @r#"invalid mapping at [properties.f.fields.a.type]: unknown type "object"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a": {"type": "object"}}}))), @r#"invalid mapping at [properties.f.fields.a.type]: unknown type "object"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, rank_feature, rank_features, geo_point, alias, object, nested"#);
         insta::assert_snapshot!(refusal(property(json!({"type": "geo_point", "fields": {}}))), @"invalid mapping at [properties.f.fields]: a geo_point does not support sub-fields");
         insta::assert_snapshot!(refusal(json!({"properties": {"a": {"type": "long"}, "a.b": {"type": "long"}}})), @"invalid mapping at [properties.a.b]: [a] is not an object");
         insta::assert_snapshot!(refusal(json!({"properties": {"a..b": {"type": "long"}}})), @"invalid mapping at [properties.a..b]: field name has an empty segment");

@@ -65,7 +65,9 @@ impl Mapping {
                     }
                     text
                 }
-                FieldKind::Keyword { .. } | FieldKind::Ip => schema.add_text_field(name, raw().set_fast("raw")),
+                FieldKind::Keyword { .. } | FieldKind::Ip | FieldKind::RankFeature { .. } => {
+                    schema.add_text_field(name, raw().set_fast("raw"))
+                }
                 FieldKind::Range(_) | FieldKind::FlatObject => schema.add_text_field(name, raw()),
                 FieldKind::Binary => schema.add_text_field(name, TextOptions::default()),
                 FieldKind::Date { resolution: DateResolution::Nanos, .. } => {

@@ -75,6 +75,12 @@ pub enum DocumentError {
         /// Full name of the nested object.
         nested: String,
     },
+    /// A completion that must have contexts has none.
+    #[error("Contexts are mandatory in context enabled completion field [{field}]")]
+    NoContext {
+        /// Full name of the field.
+        field: String,
+    },
     /// The mapping has a field there whose values are computed.
     #[error("failed to parse field [{name}] of type [derived]: its values are computed, and documents cannot have any")]
     Computed {

@@ -1,5 +1,8 @@
 //! A document of tantivy while its values are added: the document itself, or a nested object.
 
+use std::collections::BTreeSet;
+
+use quidditch_index::CompletionInput;
 use tantivy::TantivyDocument;
 
 /// A document of tantivy, and the object that it is.
@@ -7,6 +10,17 @@ pub(super) struct Level {
     /// The index of the object in the mapping; 0 is the document itself.
     pub(super) object: usize,
     pub(super) document: TantivyDocument,
+    /// Completions whose contexts are known when the level is complete.
+    pub(super) completions: Vec<Completion>,
+}
+
+/// A value of a `completion` with contexts.
+pub(super) struct Completion {
+    /// The index of the field in the mapping.
+    pub(super) field: usize,
+    pub(super) inputs: Vec<CompletionInput>,
+    /// The values of each context of the field that the document names.
+    pub(super) contexts: Vec<BTreeSet<String>>,
 }
 
 /// The fields and objects of one level that have values.

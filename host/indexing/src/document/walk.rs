@@ -1,5 +1,6 @@
 //! Traverses a document's JSON and the mapping together.
 
+mod completions;
 mod value;
 
 use quidditch_index::format::{FIELD_NAMES, IGNORED_TERM, NESTED_TERM, SOURCE};
@@ -77,6 +78,7 @@ impl<'a> Walk<'a> {
             return Err(FieldError::Reserved { name: name.clone() }.into());
         }
         self.object(0, document)?;
+        self.add_completions()?;
         self.add_constants();
         Ok(())
     }
@@ -132,7 +134,7 @@ impl<'a> Walk<'a> {
     /// Begins a level: the document itself, or a nested object.
     fn enter(&mut self, object: usize, document: TantivyDocument) {
         self.at = self.levels.len();
-        self.levels.push(Level { object, document });
+        self.levels.push(Level { object, document, completions: Vec::new() });
         if self.seen.len() == self.at {
             self.seen.push(Seen::default());
         }
@@ -162,6 +164,7 @@ impl<'a> Walk<'a> {
         }
         self.enter(object, TantivyDocument::default());
         let any = self.object(object, properties)?;
+        self.add_completions()?;
         let around = self.at - 1;
         if nested.is_in_parent {
             self.include(around);
@@ -179,7 +182,7 @@ impl<'a> Walk<'a> {
     /// Adds the values of the last level to another one.
     fn include(&mut self, level: usize) {
         let (around, last) = self.levels.split_at_mut(self.at);
-        let Level { object, document } = &last[0];
+        let Level { object, document, .. } = &last[0];
         for (field, value) in document.field_values() {
             around[level].document.add_field_value(field, value);
         }

@@ -2,7 +2,7 @@
 
 use http::header::{ACCEPT_ENCODING, ALLOW, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use quidditch_engine::{Error as EngineError, ErrorKind, FailedIndex};
+use quidditch_engine::{Error as EngineError, ErrorKind, FailedIndex, ScriptPlace};
 use quidditch_function::{Cause, FailurePhase, FunctionError};
 use quidditch_index::IndexError;
 use quidditch_storage::StorageError;
@@ -134,6 +134,18 @@ impl Problem {
             EngineError::Query(_) => {
                 let exception = Exception::new("query_shard_exception", error.to_string()).detail("index", index);
                 Self::with(StatusCode::BAD_REQUEST, exception).in_phase(index)
+            }
+            EngineError::UnknownScript { place: ScriptPlace::Query, reason } => {
+                let unknown = || Exception::new("resource_not_found_exception", reason);
+                let reason = format!("failed to create query: {reason}");
+                let exception =
+                    Exception::new("query_shard_exception", reason).detail("index", index).caused_by(unknown());
+                let problem = Self::with(StatusCode::BAD_REQUEST, exception).in_phase(index);
+                Problem { root_cause: Some(unknown()), ..problem }
+            }
+            EngineError::UnknownScript { place: ScriptPlace::Elsewhere, reason } => {
+                let exception = Exception::new("resource_not_found_exception", reason);
+                Self::with(StatusCode::NOT_FOUND, exception).in_phase(index)
             }
             EngineError::TooManyBuckets { max, .. } => {
                 let exception =

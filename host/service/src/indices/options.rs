@@ -1,5 +1,7 @@
 //! What to do about names that stand for no index: `ignore_unavailable`, `allow_no_indices`, `expand_wildcards`.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::ApiError;
 use crate::parameters::{Flag, Parameters};
 
@@ -33,7 +35,7 @@ pub enum IfEmpty {
 }
 
 /// What patterns match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wildcards {
     /// All indices: none is closed, and none is hidden.
     Expand,

@@ -1,4 +1,4 @@
-//! `/{index}/_search/point_in_time`: an index at one moment, to be searched again and again.
+//! `/{index}/_search/point_in_time`: indices at one moment, to be searched again and again.
 
 use quidditch_engine::Shards;
 use quidditch_index::Cost;
@@ -10,12 +10,12 @@ use crate::accepted_parameters::take_shard_parameters;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::cursor::Cursor;
-use crate::cursor_search::{decode_point_in_time, only_target};
+use crate::cursor_search::{decode_point_in_time, record_all};
 use crate::error::ApiError;
 use crate::indices::IndicesOptions;
 use crate::keep_alive::check_keep_alive;
 
-/// Names an index as it is now.
+/// Names indices as they are now.
 pub(crate) async fn create_point_in_time(service: &Service, call: Call) -> Result<Answer, ApiError> {
     let expression = call.indices();
     let Call { path, mut parameters, .. } = call;
@@ -28,9 +28,19 @@ pub(crate) async fn create_point_in_time(service: &Service, call: Call) -> Resul
     check_keep_alive("keep_alive", &keep_alive)?;
     let created_millis = service.clock.unix_millis();
     let targets = service.targets(&expression, &options, &Cost::default()).await?;
-    let record = only_target(&expression, &targets)?.snapshot.record();
-    let cursor = Cursor { index: expression.text().to_owned(), created_millis, record, scroll: None };
-    let response = json!({"pit_id": cursor.encode(), "_shards": Shards::ONE, "creation_time": created_millis});
+    if targets.is_empty() {
+        let reason = format!("[{}] names no index: a point in time is of one or more", expression.text());
+        return Err(ApiError::Argument(reason));
+    }
+    let cursor = Cursor {
+        expression: expression.text().to_owned(),
+        wildcards: options.wildcards,
+        created_millis,
+        indices: record_all(targets.iter()),
+        scroll: None,
+    };
+    let shards = Shards::all(targets.len());
+    let response = json!({"pit_id": cursor.encode(), "_shards": shards, "creation_time": created_millis});
     Ok(Answer::json(&response))
 }
 

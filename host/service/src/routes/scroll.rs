@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quidditch_engine::{SearchRequest, SearchResponse, Shards, Total, TotalRelation};
+use quidditch_engine::{SearchRequest, SearchResponse, Searched, Shards, Total, TotalRelation};
 use quidditch_index::Cost;
 use serde_json::{Map, Value as Json, json};
 
@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::cursor::{Cursor, Scroll};
 use crate::cursor_search::OpenCursor;
-use crate::error::ApiError;
+use crate::error::{ApiError, failure_json};
 use crate::keep_alive::check_keep_alive;
 
 /// Most ids of a request that ends scrolls or points in time. 100: each is as long as a list of splits, and is decoded.
@@ -35,29 +35,29 @@ pub(crate) async fn scroll(service: &Service, call: Call) -> Result<Answer, ApiE
     if let Some(keep_alive) = &keep_alive {
         check_keep_alive("scroll", keep_alive)?;
     }
-    let (mut cursor, scroll) = decode(&id)?;
+    let (cursor, scroll) = decode(&id)?;
     let cost = Arc::new(Cost::default());
     let limits = service.engine.limits();
     let time = service.left(deadline);
     let answered = async {
         let opened = OpenCursor::open(service, &cursor, &cost).await?;
-        let Some(last) = scroll.last.clone() else { return Ok((SearchResponse::empty(), None)) };
-        let to_api_error = |error| ApiError::search(&cursor.index, error);
+        if !cursor.has_hits() {
+            let response = SearchResponse { shards: Shards::all(cursor.indices.len()), ..SearchResponse::empty() };
+            return Ok(Searched { response, failures: Vec::new() });
+        }
+        let to_api_error = |error| ApiError::search(&cursor.expression, error);
         let request = SearchRequest::parse(&scroll.request.to_string(), &[], limits).map_err(to_api_error)?;
         let request = request.into_scroll(cursor.created_millis).map_err(to_api_error)?;
-        let request = request.into_next_page(last.clone(), cursor.created_millis).with_profile().with_max_timeout(time);
-        let response = opened.search(service, &request, &cost).await?;
-        Ok((response, Some(last)))
+        let request = request.into_next_page(cursor.created_millis).with_profile().with_max_timeout(time);
+        opened.search(service, &request, &cost).await
     };
-    let (mut response, last) = service.within(time, answered).await?;
+    let Searched { mut response, failures } = service.within(time, answered).await?;
+    response.shards.failures = failures.iter().map(failure_json).collect();
     let profile = response.profile.take();
-    response.shards = Shards::ONE;
     response.hits.total = Some(Total::Object { value: scroll.total, relation: TotalRelation::Equal });
     response.hits.max_score = scroll.max_score;
     if keep_alive.is_some() {
-        let last = response.last.take().or(last);
-        cursor.scroll = Some(Scroll { last, ..scroll });
-        response.scroll_id = Some(cursor.encode());
+        response.scroll_id = Some(cursor.behind_page(&response.last).encode());
     }
     if total_is_number {
         response = response.with_number_total();

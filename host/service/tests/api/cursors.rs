@@ -303,19 +303,13 @@ fn splits_of_another_index_are_not_reached() {
 }
 
 #[test]
-fn a_cursor_is_of_one_index() {
+fn inner_hits_of_collapsed_hits_are_of_one_index() {
     let storage = storage();
     let mapping = Mapping::from_json(&json!({"properties": {"n": {"type": "long"}}})).expect("valid");
     block_on(create_index(&storage, "others", &mapping)).expect("created");
     let client = Client::new(&storage);
-    let refused = (400, "illegal_argument_exception".to_owned());
-    for path in
-        ["/_search?scroll=1m", "/numbers,others/_search?scroll=1m", "/o*,n*/_search/point_in_time?keep_alive=1m"]
-    {
-        assert_eq!(client.error("POST", path, Json::Null), refused, "{path}");
-    }
-    assert_eq!(client.send("POST", "/o*/_search?scroll=1m", Json::Null).0, 200);
     let inner_hits = json!({"collapse": {"field": "n", "inner_hits": {"name": "all"}}});
+    let refused = (400, "illegal_argument_exception".to_owned());
     assert_eq!(client.error("POST", "/_search", inner_hits), refused);
     let collapsed = client.ok("POST", "/_search", json!({"collapse": {"field": "n"}, "size": 30}));
     assert_eq!(collapsed["hits"]["hits"].as_array().map(Vec::len), Some(20));

@@ -4,6 +4,7 @@ mod aliases;
 mod analyze;
 mod cluster;
 mod cursors;
+mod cursors_of_several_indices;
 mod descriptions;
 mod documents;
 mod errors;

@@ -73,6 +73,7 @@ fn invalid(id: &str, error: &DocumentError) -> Refusal {
             Refusal::bad_request("illegal_argument_exception", "if _id is specified it must not be empty")
         }
         DocumentError::Field(FieldError::TooManyFields { .. } | FieldError::TooDeep { .. })
+        | DocumentError::NoContext { .. }
         | DocumentError::IdTooLong { .. } => Refusal::bad_request("illegal_argument_exception", error.to_string()),
         error => parsing(error.to_string()),
     }

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::super::failure;
 use super::super::kind::Kind;
 use super::super::options::{FieldOptions, SCRIPT};
+use super::super::time_zone;
 use super::super::value_format::ValueFormat;
 use super::{Missing, Source};
 use crate::Error;
@@ -94,20 +95,21 @@ impl Source {
             )));
         }
         let column = own.and_then(|field| field.column_name().or_else(|| field.point_columns().map(|(lat, _)| lat)));
-        let missing = options.missing.as_ref().map(|json| missing_of(field, kind, json, planner)).transpose()?;
         let date_format = match field.kind() {
             FieldKind::Date { format, .. } => Some(format),
             _ => None,
         };
+        let format = match field.kind() {
+            FieldKind::Ip => ValueFormat::Ip,
+            _ => options.value_format(kind, date_format)?,
+        };
+        let missing = options.missing.as_ref();
         Ok(Source {
             column: column.filter(|_| computed.is_none()).map(|column| announced(planner, column)),
             computed: computed.cloned(),
             kind,
-            missing,
-            format: match field.kind() {
-                FieldKind::Ip => ValueFormat::Ip,
-                _ => options.value_format(kind, date_format)?,
-            },
+            missing: missing.map(|json| missing_of(field, kind, &format, json, planner)).transpose()?,
+            format,
             is_widened: kind == Kind::Integer && planner.mappings.has(&options.field, ValueClass::Floats),
         })
     }
@@ -148,12 +150,13 @@ impl Source {
             Some(FieldKind::Date { format, .. }) => Some(format),
             _ => None,
         };
+        let format = options.value_format(kind, date_format)?;
         let missing = options.missing.as_ref();
         Ok(Source {
             column: None,
             kind,
-            missing: missing.map(|json| missing_of(&computed.field, kind, json, planner)).transpose()?,
-            format: options.value_format(kind, date_format)?,
+            missing: missing.map(|json| missing_of(&computed.field, kind, &format, json, planner)).transpose()?,
+            format,
             computed: Some(computed),
             is_widened: false,
         })
@@ -172,12 +175,13 @@ impl Source {
         if name.starts_with('_') {
             return Err(failure::argument(format!("field [{name}] is not supported for aggregation [{type_name}]")));
         }
+        let format = options.value_format(unmapped, None)?;
         let missing = match (&options.missing, unmapped) {
             (None, _) => None,
             (Some(json), Kind::Text) => Some(Missing::Text(text_of(json))),
+            (Some(json), Kind::Date) => Some(date_of(json, &format, planner)?),
             (Some(json), _) => Some(number_of(name, json)?),
         };
-        let format = options.value_format(unmapped, None)?;
         Ok(Source { column: None, computed: None, kind: unmapped, missing, format, is_widened: false })
     }
 
@@ -232,7 +236,14 @@ fn announced(planner: &Planner<'_>, column: &str) -> String {
     column.to_owned()
 }
 
-fn missing_of(field: &Field, kind: Kind, json: &Json, planner: &Planner<'_>) -> Result<Missing, Error> {
+/// `format` is how values are shown: dates are read in the same form.
+fn missing_of(
+    field: &Field,
+    kind: Kind,
+    format: &ValueFormat,
+    json: &Json,
+    planner: &Planner<'_>,
+) -> Result<Missing, Error> {
     match kind {
         Kind::Text if *field.kind() == FieldKind::Ip => match field.query_value(json, planner.now_millis) {
             Ok(Some(FieldValue::Text(address))) => Ok(Missing::Text(address)),
@@ -250,12 +261,16 @@ fn missing_of(field: &Field, kind: Kind, json: &Json, planner: &Planner<'_>) -> 
                 field.name()
             ))),
         },
-        Kind::Date => match field.query_value(json, planner.now_millis) {
-            Ok(Some(FieldValue::Date(millis))) => Ok(Missing::Integer(millis)),
-            Ok(Some(FieldValue::Nanos(nanos))) => Ok(Missing::Integer(nanos.div_euclid(1_000_000))),
-            Ok(_) => unreachable!("a date is read as a date"),
-            Err(error) => Err(failure::date(error.to_string())),
-        },
+        Kind::Date => date_of(json, format, planner),
+    }
+}
+
+fn date_of(json: &Json, format: &ValueFormat, planner: &Planner<'_>) -> Result<Missing, Error> {
+    match format {
+        ValueFormat::Date(format, zone) => {
+            Ok(Missing::Integer(time_zone::read_date(&text_of(json), format, zone, planner.now_millis)?))
+        }
+        _ => unreachable!("dates are shown as dates"),
     }
 }
 

@@ -57,20 +57,26 @@ impl Matcher {
         }
     }
 
-    /// The weight, multiplied by how many units of the text the input begins with if it may differ.
-    pub(super) fn score(&self, term: &CompletionTerm<'_>) -> f32 {
+    /// The weight, multiplied by how many units of the text the input begins with if it may differ, to which the boost of a context
+    /// is added.
+    pub(super) fn score(&self, term: &CompletionTerm<'_>, context_boost: Option<u32>) -> f32 {
         let weight = term.weight as f32;
-        let Matcher::Fuzzy { form, unit, .. } = self else { return weight };
+        match context_boost.map_or(0.0, |boost| boost as f32) + self.common(term) {
+            0.0 => weight,
+            boost if weight == 0.0 => boost,
+            boost => weight * boost,
+        }
+    }
+
+    /// How many units the input has in common with a text from which it may differ.
+    fn common(&self, term: &CompletionTerm<'_>) -> f32 {
+        let Matcher::Fuzzy { form, unit, .. } = self else { return 0.0 };
         let matched = self.matched(term.form.as_bytes());
         let common = match unit {
             FuzzyUnit::Bytes => form.bytes().zip(matched.bytes()).take_while(|(a, b)| a == b).count(),
             FuzzyUnit::Characters => form.chars().zip(matched.chars()).take_while(|(a, b)| a == b).count(),
         };
-        match common as f32 {
-            0.0 => weight,
-            common if weight == 0.0 => common,
-            common => weight * common,
-        }
+        common as f32
     }
 
     /// The shortest beginning of a form that matches.
@@ -175,7 +181,7 @@ mod tests {
     }
 
     fn score(matcher: &Matcher, form: &str, weight: u32) -> f32 {
-        matcher.score(&CompletionTerm { form, weight, input: "" })
+        matcher.score(&CompletionTerm { context: None, form, weight, input: "" }, None)
     }
 
     #[test]

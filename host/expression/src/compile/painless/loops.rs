@@ -33,7 +33,9 @@ impl Compiler<'_> {
                 StatementKind::Declare { of, name, value } => {
                     self.declare(*of, name, value.as_ref(), statement.at, compiled)?;
                 }
-                StatementKind::Expression(expression) => self.effect(expression, compiled)?,
+                StatementKind::Expression(expression) => {
+                    self.effect(expression, compiled)?;
+                }
                 _ => return Err(extraneous()),
             }
         }

@@ -44,7 +44,7 @@ impl Compiler<'_> {
             }
             StatementKind::Return(value) if self.returns_nothing() => {
                 if let Some(value) = value {
-                    self.effect(value, compiled)?;
+                    self.returned_by_emitter(value, compiled)?;
                 }
                 compiled.push(Statement::Return(Node::constant(Value::Null, at)));
                 Ok(Escapes::returned())
@@ -152,22 +152,32 @@ impl Compiler<'_> {
         Ok(Escapes::default())
     }
 
-    /// An expression whose value is not used.
-    pub(super) fn effect(&mut self, expression: &Expr, compiled: &mut Vec<Statement>) -> Result<(), Located> {
+    /// What stands behind the `return` of a script that returns nothing: `emit(...)`, or a member of an object whose type is found
+    /// at run time, which may have no value.
+    fn returned_by_emitter(&mut self, value: &Expr, compiled: &mut Vec<Statement>) -> Result<(), Located> {
+        let is_member = matches!(value.kind, ExprKind::Property { .. } | ExprKind::Method { .. });
+        match self.effect(value, compiled)? {
+            Some(kind) if !(is_member && kind == Kind::Def) => Err(cannot_cast(kind, "void", value.at)),
+            _ => Ok(()),
+        }
+    }
+
+    /// An expression whose value is not used. Returns the type of the value; `emit(...)` has none.
+    pub(super) fn effect(&mut self, expression: &Expr, compiled: &mut Vec<Statement>) -> Result<Option<Kind>, Located> {
         if let ExprKind::Call { name, arguments } = &expression.kind
             && self.purpose == Purpose::Emit
             && name == "emit"
             && self.find_function(name, arguments.len()).is_none()
         {
             compiled.push(Statement::Emit(self.emitted(arguments, expression.at)?));
-            return Ok(());
+            return Ok(None);
         }
-        let value = self.value(expression)?;
-        compiled.push(match value.node.operation {
+        let Typed { node, kind } = self.value(expression)?;
+        compiled.push(match node.operation {
             Operation::Assign { variable, value, .. } => Statement::Assign { variable, value: *value },
-            _ => Statement::Evaluate(value.node),
+            _ => Statement::Evaluate(node),
         });
-        Ok(())
+        Ok(Some(kind))
     }
 
     /// The value of `emit(value)` or `emit(lat, lon)`.

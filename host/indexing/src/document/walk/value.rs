@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use quidditch_index::format::{FlatValue, flat_path_term, flat_value_terms, signed_in_order, visit_flat_object};
-use quidditch_index::{FieldKind, FieldValue, InvalidValue, KeywordForm, TextForm, json_excerpt};
+use quidditch_index::format::{
+    FlatValue, feature_term, feature_value_term, flat_path_term, flat_value_terms, signed_in_order, visit_flat_object,
+};
+use quidditch_index::{FeatureForm, FieldKind, FieldValue, InvalidValue, KeywordForm, TextForm, json_excerpt};
 use serde_json::Value as Json;
-use tantivy::schema::Field as TantivyField;
+use tantivy::schema::{Field as TantivyField, Value as _};
 
 use super::super::error::DocumentError;
 use super::Walk;
@@ -73,6 +75,7 @@ impl Walk<'_> {
                 self.levels[self.at].document.add_text(tantivy_field, text);
             }
             FieldKind::FlatObject => return self.flat_object(index, value),
+            FieldKind::RankFeature { form, .. } => return self.rank_feature(index, *form, value),
             // The value can only be read from the source. Only a column records whether there is one.
             FieldKind::Binary if !field.options().has_column && !value.is_object() => return Ok(false),
             FieldKind::Binary => _ = field.value_from_json(value)?,
@@ -140,27 +143,45 @@ impl Walk<'_> {
         Ok(has_values)
     }
 
-    /// Adds inputs of a completion. An input of white space is left out, but the document has the field nevertheless.
-    fn completion(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
+    /// Adds one feature, or those of an object.
+    fn rank_feature(&mut self, index: usize, form: FeatureForm, value: &Json) -> Result<bool, DocumentError> {
         let field = &self.mapping.fields()[index];
-        let Some(terms) = field.completions_field() else { return Ok(false) };
-        let inputs = field.completion_inputs(value)?;
-        for input in inputs.iter().flatten() {
-            for form in self.mapping.completion_forms(field, &input.text) {
-                self.levels[self.at].document.add_text(terms, input.term(&form));
-                self.levels[self.at].document.add_text(field.tantivy_field(), form);
+        let unsuitable = |reason: String| DocumentError::from(field.error(InvalidValue::Unsuitable(reason)));
+        let features = match (form, value) {
+            (FeatureForm::One, value) => vec![("", value)],
+            (FeatureForm::Many, Json::Object(object)) => {
+                object.iter().map(|(key, value)| (key.as_str(), value)).filter(|(_, value)| !value.is_null()).collect()
             }
+            (FeatureForm::Many, other) => return Err(unsuitable(format!("{} is not an object", json_excerpt(other)))),
+        };
+        let mut has_values = false;
+        for (feature, value) in features {
+            let of_value = feature_value_term(feature, field.feature_value(value)?);
+            if of_value.len() > MAX_TERM_BYTES {
+                let reason = InvalidValue::TooLong { bytes: of_value.len(), max_bytes: MAX_TERM_BYTES };
+                return Err(field.error(reason).into());
+            }
+            let of_feature = feature_term(feature);
+            let document = &mut self.levels[self.at].document;
+            let is_same = |term: &str| term == of_feature;
+            if document.get_all(field.tantivy_field()).filter_map(|term| term.as_str()).any(is_same) {
+                return Err(unsuitable(format!(
+                    "a document has one value of the feature [{feature}], and this is another"
+                )));
+            }
+            document.add_text(field.tantivy_field(), of_feature);
+            document.add_text(field.tantivy_field(), of_value);
+            has_values = true;
         }
-        if inputs.contains(&None) && !self.ignored.contains(&index) {
-            self.ignored.push(index);
+        if has_values {
+            self.seen[self.at].fields.insert(index);
         }
-        self.seen[self.at].fields.insert(index);
-        Ok(true)
+        Ok(has_values)
     }
 }
 
 /// The second of two fields of the schema that a field has.
-fn next_field(field: TantivyField) -> TantivyField {
+pub(super) fn next_field(field: TantivyField) -> TantivyField {
     TantivyField::from_field_id(field.field_id() + 1)
 }
 

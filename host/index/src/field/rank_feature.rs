@@ -1,0 +1,148 @@
+//! Features: numbers above zero that scores are computed from. Each is a term, of which a column says which documents have it.
+//!
+//! As clients expect it, a feature keeps the first 16 bits behind the sign of a 32-bit float: its exponent, and 8 bits behind its first.
+
+use serde_json::Value as Json;
+
+use super::{Field, FieldKind};
+use crate::{InvalidValue, ValueError, json_excerpt};
+
+/// What the term of a value begins with.
+const VALUE: char = '\0';
+
+/// What the term of a feature that has a value begins with.
+const FEATURE: char = '\u{1}';
+
+/// Between a feature and its value.
+const EQUAL: char = '\0';
+
+/// Bits of a float that a feature does not keep.
+const DROPPED_BITS: u32 = 15;
+
+/// Hexadecimal digits of a value.
+const DIGITS: usize = 4;
+
+/// How many features a field has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeatureForm {
+    /// One: the type `rank_feature`.
+    One,
+    /// One for each key of an object: the type `rank_features`.
+    Many,
+}
+
+/// What a greater value does to scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScoreImpact {
+    /// They are higher.
+    Positive,
+    /// They are lower: the inverse of the value is kept.
+    Negative,
+}
+
+impl Field {
+    /// The value of a feature as it is kept.
+    ///
+    /// # Errors
+    /// If the JSON is not a number, or not one that a feature can have.
+    pub fn feature_value(&self, json: &Json) -> Result<u16, ValueError> {
+        let number = self.feature(json)?;
+        let kept = match self.kind {
+            FieldKind::RankFeature { impact: ScoreImpact::Negative, .. } => 1.0 / number,
+            _ => number,
+        };
+        Ok((kept.to_bits() >> DROPPED_BITS) as u16)
+    }
+
+    /// The value of a feature.
+    pub(super) fn feature(&self, json: &Json) -> Result<f32, ValueError> {
+        let unsuitable = || {
+            let reason = format!(
+                "{} is not a feature: it must be at least {:e} and finite as a 32-bit float",
+                json_excerpt(json),
+                f32::MIN_POSITIVE
+            );
+            self.error(InvalidValue::Unsuitable(reason))
+        };
+        let number = match json {
+            Json::Number(number) => number.as_f64(),
+            Json::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        let number = number.ok_or_else(|| self.error(InvalidValue::NotANumber(json_excerpt(json))))?;
+        let number = number as f32;
+        let is_kept = match self.kind {
+            FieldKind::RankFeature { impact: ScoreImpact::Negative, .. } => (1.0 / number).is_normal(),
+            _ => number.is_normal(),
+        };
+        if is_kept && number > 0.0 { Ok(number) } else { Err(unsuitable()) }
+    }
+}
+
+/// The value that is kept as these bits, or would be as those in between.
+pub fn feature_from_bits(bits: u16) -> f32 {
+    f32::from_bits(u32::from(bits) << DROPPED_BITS)
+}
+
+/// What the terms of the values of a feature begin with. That of a field with one feature has no name.
+pub fn feature_prefix(feature: &str) -> String {
+    format!("{VALUE}{feature}{EQUAL}")
+}
+
+/// The term of a value.
+pub fn feature_value_term(feature: &str, value: u16) -> String {
+    format!("{}{value:0DIGITS$x}", feature_prefix(feature))
+}
+
+/// The value in a term that begins with a prefix; `None` if it is one of another feature, whose name continues that of this one.
+pub fn feature_in_term(term: &[u8], prefix: &str) -> Option<u16> {
+    let digits = term.strip_prefix(prefix.as_bytes()).filter(|digits| digits.len() == DIGITS)?;
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// The term of the documents that have a feature.
+pub fn feature_term(feature: &str) -> String {
+    format!("{FEATURE}{feature}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn field(impact: ScoreImpact) -> Field {
+        Field::new("f".to_owned(), FieldKind::RankFeature { form: FeatureForm::One, impact })
+    }
+
+    #[test]
+    fn values_are_floats_of_which_the_end_is_cut_off() {
+        let kept = |json: Json, impact| field(impact).feature_value(&json).map(feature_from_bits);
+        assert_eq!(kept(json!(8), ScoreImpact::Positive), Ok(8.0));
+        assert_eq!(kept(json!(100.5), ScoreImpact::Positive), Ok(100.5));
+        assert_eq!(kept(json!("50.8"), ScoreImpact::Positive), Ok(50.75));
+        assert_eq!(kept(json!(2), ScoreImpact::Negative), Ok(0.5));
+        assert_eq!(kept(json!(3), ScoreImpact::Negative), Ok(0.333_007_8));
+        assert_eq!(kept(json!(3.4e38), ScoreImpact::Positive), Ok(3.396_177_5e38));
+    }
+
+    #[test]
+    fn other_values_are_refused() {
+        let refused = |json: Json, impact| field(impact).feature_value(&json).is_err();
+        for json in [json!(0), json!(-1), json!(1e-40), json!(1e39), json!("x"), json!(""), json!("NaN"), json!(true)] {
+            assert!(refused(json.clone(), ScoreImpact::Positive), "{json}");
+        }
+        for json in [json!(0), json!(-1), json!(3.4e38), json!(1e39), json!(1e-46)] {
+            assert!(refused(json.clone(), ScoreImpact::Negative), "{json}");
+        }
+    }
+
+    #[test]
+    fn terms_have_the_order_of_their_values() {
+        let terms = [0.001, 1.0, 2.0, 1e30].map(|value: f32| feature_value_term("a", (value.to_bits() >> 15) as u16));
+        assert!(terms.is_sorted());
+        let prefix = feature_prefix("a");
+        assert_eq!(feature_in_term(terms[1].as_bytes(), &prefix).map(feature_from_bits), Some(1.0));
+        assert_eq!(feature_in_term(feature_value_term("a\0b", 7).as_bytes(), &prefix), None);
+    }
+}
