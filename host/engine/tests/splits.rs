@@ -38,7 +38,7 @@ fn documents() -> impl Strategy<Value = Vec<Json>> {
                 "_id": number.to_string(), "text": words.join(" "), "tag": format!("t{tag}"), "n": n,
                 "x": f64::from(day) / 8.0, "at": i64::from(day) * 86_400_000, "place": {"lat": lat, "lon": 10.0},
                 "c": [{"k": format!("t{tag}"), "n": n, "t": words[0]}, {"k": "t1", "n": day, "t": words.join(" ")}],
-                "ranked": f64::from(day) + 0.5, "lower": f64::from(tag) + 1.0, "topics": {&words[0]: f64::from(day) + 1.0},
+                "ranked": f64::from(day) + 0.5, "lower": f64::from(tag) + 1.0, "topics": {(words[0]): f64::from(day) + 1.0},
                 "typed": words.join(" "), "completed": {"input": words.join(" "), "weight": tag},
                 "flat": {"tag": format!("t{tag}"), "words": {"all": words}}, "span": {"gte": n, "lt": n + 10},
                 "big": u64::MAX - u64::from(day), "nanos": i64::from(day) * 86_400_000,

@@ -9,8 +9,8 @@ use tantivy::Term;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 
-use super::clause::Clause;
-use super::parser::{Parser, take_boost};
+use crate::clause::Clause;
+use crate::request::{Parser, take_boost};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
