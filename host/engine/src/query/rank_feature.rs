@@ -63,7 +63,7 @@ impl Clause for RankFeature {
         if scoring.scores == Scores::Ignored {
             return Ok(planned);
         }
-        let curve = match self.curve.without_values(feature.impact) {
+        let curve = match self.curve.without_values() {
             Some(curve) => curve,
             None => Curve::Saturation { pivot: average(&feature, planner)? },
         };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quidditch_engine::{Matches, SearchRequest};
-use quidditch_index::{Cost, Mapping, Snapshot, parse_json};
+use quidditch_index::{Cost, FeatureForm, FieldKind, Mapping, Snapshot, parse_json};
 use serde_json::{Map, Value as Json, json};
 
 use crate::Service;
@@ -93,7 +93,9 @@ fn capabilities<'a>(snapshots: &[&'a Snapshot], wanted: &NamePatterns) -> Types<
         let mut objects = BTreeSet::new();
         for field in mapping.fields().iter().filter(|field| wanted.matches(field.name())) {
             let has_column = field.column_name().is_some() || field.point_columns().is_some();
-            add(field.name(), field.kind().type_name(), true, has_column, index);
+            // Only single features can be queried.
+            let is_searchable = !matches!(field.kind(), FieldKind::RankFeature { form: FeatureForm::Many, .. });
+            add(field.name(), field.kind().type_name(), is_searchable, has_column, index);
             objects.extend(objects_around(mapping, field.name()));
         }
         for name in mapping.computed_fields().keys().filter(|name| wanted.matches(name)) {

@@ -1,7 +1,7 @@
 //! Why an operation was refused, as clients expect it.
 
 use http::StatusCode;
-use quidditch_index::{FieldError, InvalidValue, ValueError};
+use quidditch_index::{FieldError, GeoPointError, InvalidValue, ValueError};
 use quidditch_indexing::{Conflict, DocumentError, Refused};
 use quidditch_service::writing::{ApiError, Refusal};
 use serde_json::{Map, Value as Json};
@@ -66,9 +66,12 @@ fn invalid(id: &str, error: &DocumentError) -> Refusal {
             let cause = Refusal::bad_request("not_x_content_exception", error.to_string());
             parsing("failed to parse".to_owned()).caused_by(cause)
         }
-        DocumentError::Field(FieldError::Reserved { name }) => parsing(format!(
-            "Field [{name}] is a metadata field and cannot be added inside a document. Use the index API request parameters."
-        )),
+        DocumentError::Field(FieldError::Reserved { name }) => {
+            let cause = parsing(format!(
+                "Field [{name}] is a metadata field and cannot be added inside a document. Use the index API request parameters."
+            ));
+            parsing(format!("failed to parse field [{name}] of type [{name}] in document with id '{id}'")).caused_by(cause)
+        }
         DocumentError::EmptyId => {
             Refusal::bad_request("illegal_argument_exception", "if _id is specified it must not be empty")
         }
@@ -91,6 +94,10 @@ fn value_cause(reason: &InvalidValue) -> (&'static str, Option<String>) {
         | InvalidValue::NotABoolean(value)
         | InvalidValue::TooManyDigits(value)
         | InvalidValue::NotADate(value) => ("illegal_argument_exception", shown(value)),
+        InvalidValue::Point(GeoPointError::Latitude(_) | GeoPointError::Longitude(_)) => {
+            ("illegal_argument_exception", None)
+        }
+        InvalidValue::Point(_) => ("parse_exception", None),
         _ => ("illegal_argument_exception", None),
     }
 }

@@ -80,13 +80,13 @@ impl CurveRequest {
         }
     }
 
-    /// The function; `None` if it depends on all values. A pivot is kept as values are.
-    pub(super) fn without_values(self, impact: ScoreImpact) -> Option<Curve> {
-        let kept = |pivot: f32| if impact == ScoreImpact::Negative { 1.0 / pivot } else { pivot };
+    /// The function; `None` if it depends on all values. A pivot is compared with the values that are kept, which are the inverse ones
+    /// where the impact is negative.
+    pub(super) fn without_values(self) -> Option<Curve> {
         Some(match self {
-            CurveRequest::Saturation { pivot } => Curve::Saturation { pivot: kept(pivot?) },
+            CurveRequest::Saturation { pivot } => Curve::Saturation { pivot: pivot? },
             CurveRequest::Log { scaling_factor } => Curve::Log { scaling_factor },
-            CurveRequest::Sigmoid { pivot, exponent } => Curve::Sigmoid { pivot: kept(pivot), exponent },
+            CurveRequest::Sigmoid { pivot, exponent } => Curve::Sigmoid { pivot, exponent },
             CurveRequest::Linear => Curve::Linear,
         })
     }
