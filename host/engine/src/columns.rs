@@ -12,6 +12,7 @@ mod materialised;
 mod points;
 mod reader;
 mod source;
+mod span_column;
 mod texts;
 
 pub(crate) use column_error::ColumnError;

@@ -91,19 +91,20 @@ impl<'a> MatchedColumns<'a> {
         }
         let mut reservation = self.memory.reservation();
         let mut column = field.column.open(self.segment)?;
-        let mut writer = MaterialisedWriter::new(field.column.kind(), self.segment.max_doc(), self.docs.len());
+        let mut writer = MaterialisedWriter::new(field.column.kind(), self.docs, self.segment.max_doc());
         let mut values = BatchColumn::empty(field.column.kind());
         let (mut failed, mut failed_scores) = (Vec::new(), Vec::new());
         for (number, docs) in self.docs.chunks(BATCH).enumerate() {
             let scores_of = |first: usize, len: usize| self.scores.get(first..first + len).unwrap_or_default();
             match column.gather(docs, scores_of(number * BATCH, docs.len()), &mut values) {
-                Ok(()) => writer.add(docs, &values, &mut reservation)?,
+                Ok(()) => writer.add(&values, docs.len(), &mut reservation)?,
                 Err(error) if is_about_a_document(&error) => {
                     for (position, doc) in docs.iter().enumerate() {
                         let (doc, score) = (std::slice::from_ref(doc), scores_of(number * BATCH + position, 1));
                         match column.gather(doc, score, &mut values) {
-                            Ok(()) => writer.add(doc, &values, &mut reservation)?,
+                            Ok(()) => writer.add(&values, doc.len(), &mut reservation)?,
                             Err(error) if is_about_a_document(&error) => {
+                                writer.leave_out();
                                 failed.extend_from_slice(doc);
                                 failed_scores.extend_from_slice(score);
                             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quidditch_function::{Column as BatchColumn, ColumnKind, Dictionary, Values};
-use tantivy::columnar::column_values::{StrictlyMonotonicFn, VecColumn, monotonic_map_column};
+use tantivy::columnar::column_values::{StrictlyMonotonicFn, monotonic_map_column};
 use tantivy::columnar::{
     Column, ColumnIndex, ColumnType, ColumnarReader, ColumnarWriter, DynamicColumn, DynamicColumnHandle,
     MonotonicallyMappableToU64, StrColumn,
@@ -12,6 +12,7 @@ use tantivy::{DocId, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i6
 
 use super::distinct_texts::DistinctTexts;
 use super::gather::{VALUE_BYTES, consecutive};
+use super::span_column::SpanColumn;
 use crate::Error;
 use crate::memory::Reservation;
 
@@ -106,75 +107,91 @@ impl<T: MonotonicallyMappableToU64> StrictlyMonotonicFn<u64, T> for FromBits {
     }
 }
 
-/// Writes the values of documents, which ascend.
-pub(super) struct MaterialisedWriter {
+/// Writes the values of the matches of a segment.
+pub(super) struct MaterialisedWriter<'a> {
     kind: ColumnKind,
     max_doc: u32,
+    /// The matches, ascending.
+    matches: &'a [DocId],
+    /// How many of the matches were added or left out.
+    done: usize,
+    /// The matches without a value that can be read, ascending.
+    left_out: Vec<DocId>,
     state: State,
 }
 
 enum State {
-    /// As long as each document has one value: by document.
+    /// As long as each document has one value: from the first match on.
     OneEach {
-        /// Numbers as bits, texts as their numbers among `texts`.
+        /// Numbers as bits, texts as their numbers among `texts`. Documents in between that were not added have any.
         bits: Vec<u64>,
-        docs: Vec<DocId>,
         texts: DistinctTexts,
     },
     Columnar(Box<ColumnarWriter>),
 }
 
-impl MaterialisedWriter {
-    /// For this many documents of a segment with `max_doc`.
-    pub(super) fn new(kind: ColumnKind, max_doc: u32, documents: usize) -> Self {
-        // A value for each document of the segment is worth it only if many of them have one.
-        let are_many = documents >= max_doc as usize / 8;
+impl<'a> MaterialisedWriter<'a> {
+    /// For matches, which ascend, of a segment with `max_doc`.
+    pub(super) fn new(kind: ColumnKind, matches: &'a [DocId], max_doc: u32) -> Self {
+        // A value for each document in between is worth it only if many of them have one.
+        let are_many = matches.len() >= span(matches) / 8;
         let state = if are_many {
-            State::OneEach { bits: Vec::new(), docs: Vec::new(), texts: DistinctTexts::default() }
+            State::OneEach { bits: Vec::new(), texts: DistinctTexts::default() }
         } else {
             State::Columnar(columnar(kind))
         };
-        MaterialisedWriter { kind, max_doc, state }
+        MaterialisedWriter { kind, max_doc, matches, done: 0, left_out: Vec::new(), state }
     }
 
-    /// Adds the values of documents. Their memory is counted.
+    /// Adds the values of the next matches. Their memory is counted.
     pub(super) fn add(
         &mut self,
-        docs: &[DocId],
         values: &BatchColumn,
+        count: usize,
         reservation: &mut Reservation,
     ) -> Result<(), Error> {
-        if let State::OneEach { bits, docs: added, texts } = &mut self.state
+        let matches = self.matches;
+        let docs = &matches[self.done..self.done + count];
+        if let State::OneEach { bits, texts } = &mut self.state
             && values.starts.is_empty()
+            && let Some(first) = matches.first()
         {
-            if bits.is_empty() {
-                reservation.add(self.max_doc as usize * size_of::<u64>())?;
-                bits.resize(self.max_doc as usize, 0);
+            if bits.capacity() == 0 {
+                reservation.add(span(matches) * size_of::<u64>())?;
+                bits.reserve_exact(span(matches));
             }
-            reservation.add(size_of_val(docs))?;
-            added.extend_from_slice(docs);
             match &values.values {
-                Values::Booleans(values) => put(bits, docs, values.iter().map(|value| u64::from(*value))),
-                Values::Integers(values) => put(bits, docs, values.iter().map(|value| i64_to_u64(*value))),
-                Values::Floats(values) => put(bits, docs, values.iter().map(|value| f64_to_u64(*value))),
-                Values::Texts(dictionary) => put(bits, docs, texts.numbers_of(dictionary, reservation)?.into_iter()),
+                Values::Booleans(values) => put(bits, *first, docs, values.iter().map(|value| u64::from(*value))),
+                Values::Integers(values) => put(bits, *first, docs, values.iter().map(|value| i64_to_u64(*value))),
+                Values::Floats(values) => put(bits, *first, docs, values.iter().map(|value| f64_to_u64(*value))),
+                Values::Texts(dictionary) => {
+                    put(bits, *first, docs, texts.numbers_of(dictionary, reservation)?.into_iter());
+                }
             }
-            return Ok(());
+        } else {
+            reservation.add(values.values.len() * VALUE_BYTES + text_bytes(values))?;
+            let writer = self.columnar();
+            for (position, doc) in docs.iter().enumerate() {
+                record(writer, *doc, values, position);
+            }
         }
-        reservation.add(values.values.len() * VALUE_BYTES + text_bytes(values))?;
-        let writer = self.columnar();
-        for (position, doc) in docs.iter().enumerate() {
-            record(writer, *doc, values, position);
-        }
+        self.done += count;
         Ok(())
+    }
+
+    /// Leaves out the next match, whose value cannot be read.
+    pub(super) fn leave_out(&mut self) {
+        self.left_out.push(self.matches[self.done]);
+        self.done += 1;
     }
 
     /// The writer of any values, which gets those that were added.
     fn columnar(&mut self) -> &mut ColumnarWriter {
-        if let State::OneEach { bits, docs, texts } = &self.state {
+        if let State::OneEach { bits, texts } = &self.state {
             let mut writer = columnar(self.kind);
-            for doc in docs {
-                let bits = bits[*doc as usize];
+            let added = &self.matches[..self.done];
+            for doc in added.iter().filter(|doc| self.left_out.binary_search(doc).is_err()) {
+                let bits = bits[(*doc - self.matches[0]) as usize];
                 match self.kind {
                     ColumnKind::Booleans => writer.record_bool(*doc, NAME, bits != 0),
                     ColumnKind::Floats => writer.record_numerical(*doc, NAME, u64_to_f64(bits)),
@@ -191,23 +208,15 @@ impl MaterialisedWriter {
     }
 
     pub(super) fn finish(mut self, reservation: &mut Reservation) -> Result<Materialised, Error> {
-        let kind = self.kind;
-        // A document that was not added has no value, which only the other form can say.
-        if let State::OneEach { bits, docs, texts } = &mut self.state
-            && !docs.is_empty()
+        let (kind, max_doc) = (self.kind, self.max_doc);
+        if let State::OneEach { bits, texts } = &mut self.state
+            && !bits.is_empty()
         {
-            let any = bits[docs[0] as usize];
-            if docs.len() < bits.len() {
-                // The bounds of the column are those of the values.
-                let mut next = docs.iter().copied().peekable();
-                for (doc, bits) in bits.iter_mut().enumerate() {
-                    if next.next_if(|next| *next as usize == doc).is_none() {
-                        *bits = any;
-                    }
-                }
-            }
-            let bits = std::mem::take(bits);
-            let column = |bits: Vec<u64>| Column { index: ColumnIndex::Full, values: Arc::new(VecColumn::from(bits)) };
+            let (first, bits) = (self.matches[0], std::mem::take(bits));
+            let column = |bits: Vec<u64>| Column {
+                index: ColumnIndex::Full,
+                values: Arc::new(SpanColumn::new(first, bits, max_doc)),
+            };
             if kind != ColumnKind::Texts {
                 return Ok(Materialised::OneEach { kind, bits: column(bits) });
             }
@@ -215,7 +224,6 @@ impl MaterialisedWriter {
             let ordinals = bits.into_iter().map(|number| places[number as usize]).collect();
             return Ok(Materialised::OneTextEach { dictionary, ordinals: column(ordinals) });
         }
-        let max_doc = self.max_doc;
         let mut bytes = Vec::new();
         let written = self.columnar().serialize(max_doc, None, &mut bytes);
         reservation.add(bytes.len())?;
@@ -228,12 +236,24 @@ impl MaterialisedWriter {
     }
 }
 
-/// Stores the values of documents, which ascend.
-fn put(bits: &mut [u64], docs: &[DocId], values: impl Iterator<Item = u64>) {
-    match consecutive(docs) {
-        Some(range) => bits[range].iter_mut().zip(values).for_each(|(bits, value)| *bits = value),
-        None => docs.iter().zip(values).for_each(|(doc, value)| bits[*doc as usize] = value),
+/// Appends the values of documents, which ascend, to those of the documents from `first` on.
+fn put(bits: &mut Vec<u64>, first: DocId, docs: &[DocId], mut values: impl Iterator<Item = u64>) {
+    if let Some(range) = consecutive(docs)
+        && range.start == first as usize + bits.len()
+    {
+        bits.extend(values);
+        return;
     }
+    for (doc, value) in docs.iter().zip(&mut values) {
+        // Documents in between get this value, too, so that the bounds of the column are those of the values.
+        bits.resize((*doc - first) as usize, value);
+        bits.push(value);
+    }
+}
+
+/// The number of documents from the first to the last.
+fn span(docs: &[DocId]) -> usize {
+    docs.first().zip(docs.last()).map_or(0, |(first, last)| (last - first) as usize + 1)
 }
 
 fn columnar(kind: ColumnKind) -> Box<ColumnarWriter> {
@@ -292,9 +312,10 @@ mod tests {
     /// The texts of each document, and all texts of the dictionary.
     fn written(batches: &[(&[DocId], BatchColumn)]) -> (Vec<Vec<String>>, usize) {
         let mut reservation = Memory::new(MemoryScope::Search, 1 << 20).reservation();
-        let mut writer = MaterialisedWriter::new(ColumnKind::Texts, MAX_DOC, MAX_DOC as usize);
+        let matches: Vec<DocId> = batches.iter().flat_map(|(docs, _)| docs.iter().copied()).collect();
+        let mut writer = MaterialisedWriter::new(ColumnKind::Texts, &matches, MAX_DOC);
         for (docs, values) in batches {
-            writer.add(docs, values, &mut reservation).expect("there is memory");
+            writer.add(values, docs.len(), &mut reservation).expect("there is memory");
         }
         let column = writer.finish(&mut reservation).expect("it is written");
         let Ok(OpenColumn::Texts { dictionary, ordinals }) = column.open() else { panic!("texts") };

@@ -9,11 +9,11 @@ use tantivy::Term;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 
-use crate::clause::Clause;
-use crate::request::{Parser, take_boost};
 use crate::Error;
+use crate::clause::Clause;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
+use crate::request::{Parser, take_boost};
 use crate::scores::{Scores, Scoring};
 use crate::stages::{BoostMode, FunctionScores, MAX_BOOST, ScoreMode, WeightedFunction};
 use crate::terms::{PatternTerms, TermMatcher};

@@ -70,7 +70,8 @@ fn invalid(id: &str, error: &DocumentError) -> Refusal {
             let cause = parsing(format!(
                 "Field [{name}] is a metadata field and cannot be added inside a document. Use the index API request parameters."
             ));
-            parsing(format!("failed to parse field [{name}] of type [{name}] in document with id '{id}'")).caused_by(cause)
+            parsing(format!("failed to parse field [{name}] of type [{name}] in document with id '{id}'"))
+                .caused_by(cause)
         }
         DocumentError::EmptyId => {
             Refusal::bad_request("illegal_argument_exception", "if _id is specified it must not be empty")
