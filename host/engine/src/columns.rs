@@ -1,5 +1,6 @@
 //! Values of fields, gathered for batches of documents as functions and built-in stages read them.
 
+mod bits_column;
 mod column_error;
 mod computed;
 mod computed_column;
@@ -15,6 +16,7 @@ mod source;
 mod span_column;
 mod texts;
 
+pub(crate) use bits_column::bits_column;
 pub(crate) use column_error::ColumnError;
 pub(crate) use computed::{ComputedField, ComputedFields};
 pub(crate) use computed_column::{ComputedColumn, SegmentComputedColumn};

@@ -2,7 +2,9 @@
 
 mod completion;
 mod completion_context;
+mod context_values;
 mod convert;
+mod feature_value;
 mod flat_object;
 mod float_text;
 mod half_float;

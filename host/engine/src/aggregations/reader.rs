@@ -9,7 +9,7 @@ use super::kind::Kind;
 use super::source::{Missing, Source};
 use crate::Error;
 use crate::collect::SegmentContext;
-use crate::columns::OpenColumn;
+use crate::columns::{OpenColumn, bits_column};
 
 /// A field of one segment.
 pub(super) struct Reader {
@@ -43,7 +43,7 @@ impl Reader {
                 texts = segment.reader.fast_fields().str(name)?;
                 column = texts.as_ref().map(|texts| texts.ords().clone());
             } else {
-                column = numbers_column(name, segment.reader)?;
+                column = bits_column(name, segment.reader)?;
             }
         }
         Ok(Reader {
@@ -148,18 +148,10 @@ impl Reader {
     }
 }
 
-/// The numbers or dates of a column as bits that order like them; `None` where no document of the segment has a value.
-fn numbers_column(name: &str, segment: &SegmentReader) -> tantivy::Result<Option<Column<u64>>> {
-    match segment.fast_fields().dynamic_column_handles(name)?.first() {
-        Some(handle) => Ok(handle.open_u64_lenient()?),
-        None => Ok(None),
-    }
-}
-
 /// The difference of the largest and the smallest number that is stored in a segment; 0 where there are none.
 pub(super) fn stored_span(source: &Source, segment: &SegmentReader) -> tantivy::Result<f64> {
     let Some(name) = &source.column else { return Ok(0.0) };
-    let column = numbers_column(name, segment)?.filter(|column| column.values.num_vals() > 0);
+    let column = bits_column(name, segment)?.filter(|column| column.values.num_vals() > 0);
     Ok(column.map_or(0.0, |column| number(source.kind, column.max_value()) - number(source.kind, column.min_value())))
 }
 

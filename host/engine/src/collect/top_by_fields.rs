@@ -1,6 +1,7 @@
 //! The best matches by the values of fields.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
 
 use quidditch_index::SnapshotDocument;
@@ -12,7 +13,7 @@ use super::deferred::deferred;
 use super::finite::check_finite;
 use super::hit::{BestHits, Hit};
 use super::segment_sort::SegmentSort;
-use super::sort_key::{Key, SortKey};
+use super::sort_key::{Key, Rank, SortKey};
 use super::sort_order::SortOrder;
 use super::top::Top;
 use crate::Error;
@@ -116,6 +117,20 @@ impl SegmentAfter {
     }
 }
 
+/// The first of some positions whose match may be among the best. Most are behind all that are kept, which their first keys alone show.
+fn next_candidate(top: &Top<Vec<Key>>, first: Option<&[u64]>, positions: Range<usize>) -> Option<usize> {
+    match (first, top.worst()) {
+        (Some(first), Some((worst, _))) => {
+            let next = match worst[0] {
+                Key { rank: Rank::Value, bits: worst } => first[positions.clone()].iter().position(|key| *key <= worst),
+                worst => first[positions.clone()].iter().position(|key| Key::value(*key) <= worst),
+            };
+            next.map(|next| positions.start + next)
+        }
+        _ => (!positions.is_empty()).then_some(positions.start),
+    }
+}
+
 impl SegmentCollector<BestHits> for SegmentTop<'_> {
     fn count(&mut self, _: u64) {}
 
@@ -127,21 +142,18 @@ impl SegmentCollector<BestHits> for SegmentTop<'_> {
             *max_score = matches.scores.iter().copied().chain(*max_score).max_by(Score::total_cmp);
         }
         let first = self.sort.first_keys(matches.docs, &mut self.first);
-        for (index, doc) in matches.docs.iter().enumerate() {
-            // Most documents are behind all that are kept, which their first key alone shows.
-            if let (Some(first), Some((worst, _))) = (first, self.top.worst())
-                && Key::value(first[index]) > worst[0]
-            {
-                continue;
-            }
+        let mut at = 0;
+        while let Some(index) = next_candidate(&self.top, first, at..matches.docs.len()) {
+            at = index + 1;
+            let doc = matches.docs[index];
             let score = matches.scores.get(index).copied().unwrap_or_default();
-            self.sort.read(*doc, score)?;
-            let document = SnapshotDocument { split: self.split, document: *doc };
+            self.sort.read(doc, score)?;
+            let document = SnapshotDocument { split: self.split, document: doc };
             if self.after.as_ref().is_some_and(|after| !after.precedes(&self.sort.keys, document)) {
                 continue;
             }
-            if self.top.would_take(&self.sort.keys, *doc) {
-                self.top.offer(self.sort.keys.clone(), *doc);
+            if self.top.would_take(&self.sort.keys, doc) {
+                self.top.offer(self.sort.keys.clone(), doc);
                 let candidate_bytes = size_of::<(Vec<Key>, DocId)>() + self.sort.keys.len() * size_of::<Key>();
                 self.candidates.reach(self.top.len() * candidate_bytes)?;
             }

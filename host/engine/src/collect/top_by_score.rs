@@ -64,27 +64,33 @@ struct SegmentTop {
     progress: Arc<Progress>,
 }
 
+impl SegmentTop {
+    /// The position of the first score that may be among the best. Documents ascend: a later one with the score of the worst is not.
+    fn next_candidate(&self, scores: &[Score]) -> Option<usize> {
+        match self.top.worst() {
+            Some((Reverse(worst), _)) => scores.iter().position(|score| score.to_bits() > *worst),
+            None => (!scores.is_empty()).then_some(0),
+        }
+    }
+}
+
 impl SegmentCollector<BestHits> for SegmentTop {
     fn count(&mut self, _: u64) {}
 
     fn collect(&mut self, matches: &Matches<'_>) -> Result<(), Error> {
-        let mut worst = self.top.worst().copied();
-        for (doc, score) in matches.docs.iter().zip(matches.scores) {
-            let key = Reverse(score.to_bits());
-            if worst.is_some_and(|worst| (key, *doc) > worst) {
-                continue;
-            }
+        let mut at = 0;
+        while let Some(next) = self.next_candidate(&matches.scores[at..]) {
+            let (doc, score) = (matches.docs[at + next], matches.scores[at + next]);
+            at += next + 1;
             if let Some((after, document)) = self.after {
                 // A score that is not finite is on no page before: it is reported.
-                let is_before = score.is_finite() && *score > after;
-                let is_tie_before =
-                    *score == after && SnapshotDocument { split: self.split, document: *doc } <= document;
+                let is_before = score.is_finite() && score > after;
+                let is_tie_before = score == after && SnapshotDocument { split: self.split, document: doc } <= document;
                 if is_before || is_tie_before {
                     continue;
                 }
             }
-            self.top.offer(key, *doc);
-            worst = self.top.worst().copied();
+            self.top.offer(Reverse(score.to_bits()), doc);
         }
         Ok(())
     }

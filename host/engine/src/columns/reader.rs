@@ -2,8 +2,9 @@
 
 use quidditch_function::{Column as BatchColumn, ColumnKind, Values};
 use tantivy::columnar::Column;
-use tantivy::{DocId, SegmentReader};
+use tantivy::{DocId, SegmentReader, u64_to_f64, u64_to_i64};
 
+use super::bits_column::bits_column;
 use super::computed_column::SegmentComputedColumn;
 use super::gather::{VALUE_BYTES, gather_sorted};
 use super::source::{ColumnSource, Order, Origin, StoredKind};
@@ -24,8 +25,10 @@ pub(crate) struct ColumnReader {
 /// `None` where no document of the segment has a value.
 enum ReadValues {
     Booleans(Option<Column<bool>>),
-    Integers(Option<Column<i64>>),
-    Floats(Option<Column<f64>>),
+    /// As bits.
+    Integers(Option<Column<u64>>),
+    /// As bits.
+    Floats(Option<Column<u64>>),
     Texts(Option<TextReader>),
     Computed(Computed),
 }
@@ -40,7 +43,7 @@ struct Computed {
 #[derive(Default)]
 struct Rows {
     booleans: Vec<bool>,
-    integers: Vec<i64>,
+    bits: Vec<u64>,
 }
 
 impl ColumnReader {
@@ -49,8 +52,8 @@ impl ColumnReader {
         let ColumnSource { origin, wanted, order, memory } = source;
         let values = match origin {
             Origin::Stored { column, kind: StoredKind::Boolean } => ReadValues::Booleans(columns.column_opt(column)?),
-            Origin::Stored { column, kind: StoredKind::Integer } => ReadValues::Integers(columns.column_opt(column)?),
-            Origin::Stored { column, kind: StoredKind::Float } => ReadValues::Floats(columns.column_opt(column)?),
+            Origin::Stored { column, kind: StoredKind::Integer } => ReadValues::Integers(bits_column(column, segment)?),
+            Origin::Stored { column, kind: StoredKind::Float } => ReadValues::Floats(bits_column(column, segment)?),
             Origin::Stored { column, kind: kind @ (StoredKind::Text | StoredKind::Address) } => {
                 let form = if *kind == StoredKind::Address { TextForm::Address } else { TextForm::Plain };
                 ReadValues::Texts(columns.str(column)?.map(|column| TextReader::new(column, form, memory)))
@@ -81,18 +84,20 @@ impl ColumnReader {
                 values.extend(rows.booleans.iter().map(|value| f64::from(u8::from(*value))));
             }
             (ReadValues::Integers(column), Values::Integers(values)) => {
-                gather_sorted(column.as_ref(), docs, values, &mut out.starts, gathered, i64::cmp)?;
+                gather_sorted(column.as_ref(), docs, &mut rows.bits, &mut out.starts, gathered, u64::cmp)?;
+                values.extend(rows.bits.iter().map(|bits| u64_to_i64(*bits)));
             }
             (ReadValues::Integers(column), Values::Floats(values)) => {
-                gather_sorted(column.as_ref(), docs, &mut rows.integers, &mut out.starts, gathered, i64::cmp)?;
-                values.extend(rows.integers.iter().map(|value| *value as f64));
+                gather_sorted(column.as_ref(), docs, &mut rows.bits, &mut out.starts, gathered, u64::cmp)?;
+                values.extend(rows.bits.iter().map(|bits| u64_to_i64(*bits) as f64));
             }
             (ReadValues::Floats(column), Values::Floats(values)) => {
-                let compare = |left: &f64, right: &f64| match order {
-                    Order::Ascending => left.total_cmp(right),
+                let compare = |left: &u64, right: &u64| match order {
+                    Order::Ascending => left.cmp(right),
                     Order::AsIndexed => std::cmp::Ordering::Equal,
                 };
-                gather_sorted(column.as_ref(), docs, values, &mut out.starts, gathered, compare)?;
+                gather_sorted(column.as_ref(), docs, &mut rows.bits, &mut out.starts, gathered, compare)?;
+                values.extend(rows.bits.iter().map(|bits| u64_to_f64(*bits)));
             }
             (ReadValues::Texts(None), Values::Texts(_)) => out.starts.resize(docs.len() + 1, 0),
             (ReadValues::Texts(Some(texts)), Values::Texts(dictionary)) => {

@@ -18,10 +18,8 @@ use crate::scores::{Scores, Scoring};
 use crate::stages::{BoostMode, FunctionScores, MAX_BOOST, ScoreMode, WeightedFunction};
 use crate::terms::{PatternTerms, TermMatcher};
 use crate::warmup::TermUse;
-use curve::{Curve, CurveRequest};
+use curve::{Curve, CurveRequest, QUERY};
 use feature_scores::FeatureScores;
-
-const QUERY: &str = "[rank_feature] query";
 
 /// All values that a feature can have.
 const MAX_VALUES: usize = 1 << 16;

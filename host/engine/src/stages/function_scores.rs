@@ -116,6 +116,21 @@ impl Rescoring {
         let factor = at_most(factor, self.max_boost);
         (self.boost_mode.apply(f64::from(score), factor) * f64::from(self.boost)) as Score
     }
+
+    /// Replaces scores, each by what becomes of it with its factor.
+    fn rescore(self, scores: &mut [Score], factors: &[f64], factor: impl Fn(f64) -> f64) {
+        // The mode is looked at once: a loop without branches handles several scores at a time.
+        let with = |mode: BoostMode| Rescoring { boost_mode: mode, ..self };
+        let pairs = scores.iter_mut().zip(factors).map(|(score, of_score)| (score, factor(*of_score)));
+        match self.boost_mode {
+            BoostMode::Multiply => pairs.for_each(|(s, f)| *s = with(BoostMode::Multiply).score(*s, f)),
+            BoostMode::Replace => pairs.for_each(|(s, f)| *s = with(BoostMode::Replace).score(*s, f)),
+            BoostMode::Sum => pairs.for_each(|(s, f)| *s = with(BoostMode::Sum).score(*s, f)),
+            BoostMode::Average => pairs.for_each(|(s, f)| *s = with(BoostMode::Average).score(*s, f)),
+            BoostMode::Max => pairs.for_each(|(s, f)| *s = with(BoostMode::Max).score(*s, f)),
+            BoostMode::Min => pairs.for_each(|(s, f)| *s = with(BoostMode::Min).score(*s, f)),
+        }
+    }
 }
 
 struct SegmentWeighted {
@@ -149,11 +164,11 @@ impl SegmentStage for SegmentScores {
         {
             entry.factors(&candidates.docs, &candidates.scores, &mut self.factors)?;
             let (weight, mode) = (entry.weight, self.score_mode);
-            for (score, factor) in candidates.scores.iter_mut().zip(&self.factors) {
+            self.rescoring.rescore(&mut candidates.scores, &self.factors, |factor| {
                 let mut combined = Combined::default();
                 combined.add(mode, factor * weight, weight);
-                *score = self.rescoring.score(*score, combined.finish(mode));
-            }
+                combined.finish(mode)
+            });
             return self.check_finite(candidates);
         }
         self.combined.clear();

@@ -45,8 +45,8 @@ impl Stats {
     pub(super) fn add_all(&mut self, values: &[f64]) {
         self.count += values.len() as u64;
         self.sum.add_all(values, |value| value);
-        self.min = values.iter().fold(self.min, |min, value| min.min(*value));
-        self.max = values.iter().fold(self.max, |max, value| max.max(*value));
+        self.min = best(values, self.min, |value, min| value < min);
+        self.max = best(values, self.max, |value, max| value > max);
     }
 
     /// The same with their squares.
@@ -79,5 +79,36 @@ impl Stats {
 
     pub(super) fn sampling_variance(&self) -> f64 {
         self.variance(self.count.saturating_sub(1))
+    }
+}
+
+/// The best of some values and `best`. Every eighth of them is compared on its own, so that comparisons do not wait for each other.
+fn best(values: &[f64], best: f64, is_better: impl Fn(f64, f64) -> bool) -> f64 {
+    let better = |best: f64, value: f64| if is_better(value, best) { value } else { best };
+    let (chunks, rest) = values.as_chunks::<8>();
+    let mut of_chunks = [best; 8];
+    for chunk in chunks {
+        for (best, value) in of_chunks.iter_mut().zip(chunk) {
+            *best = better(*best, *value);
+        }
+    }
+    of_chunks.into_iter().chain(rest.iter().copied()).fold(best, better)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn values_added_at_once_count_as_each(values in prop::collection::vec(-9..9_i32, 0..40)) {
+            let values: Vec<f64> = values.into_iter().map(f64::from).collect();
+            let (mut at_once, mut each) = (Stats::default(), Stats::default());
+            at_once.add_all(&values);
+            values.iter().for_each(|value| each.add(*value));
+            prop_assert_eq!(at_once, each);
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use quidditch_index::ScoreImpact;
 
-use super::QUERY;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
+
+/// What errors call the query.
+pub(super) const QUERY: &str = "[rank_feature] query";
 
 /// What a request says.
 #[derive(Debug, Clone, Copy, PartialEq)]
