@@ -1,16 +1,14 @@
 //! Aggregations over a million documents in one split, the whole search, in nanoseconds for each document and level.
 
 use std::fmt::Write;
-use std::time::Duration;
 
 use quidditch_function::NativeFunctions;
-use quidditch_indexing::{IndexWriter, MergeEffort, MergeOptions};
-use quidditch_tests::Installation;
 use serde_json::{Value as Json, json};
 
 use crate::function_values;
 use crate::many_documents::engine_with_threads;
 use crate::measure::Bench;
+use crate::one_split::in_one_split;
 use crate::peer::Peer;
 use crate::row::{Goal, Row};
 use crate::search::search;
@@ -71,7 +69,7 @@ pub(crate) fn measure(bench: &mut Bench) {
         return;
     }
     let documents = documents();
-    let installation = sales(&documents);
+    let installation = in_one_split(INDEX, MAPPING, &documents);
     let peer = bench.peer.as_deref().map(|url| Peer::new(url, MAPPING, &documents));
     let snapshot = installation.snapshot(INDEX);
     let (engine, functions) = (engine_with_threads(), NativeFunctions::new());
@@ -88,18 +86,6 @@ pub(crate) fn measure(bench: &mut Bench) {
         bench.row(row.goal(Goal::AtMost(MOST_NANOSECONDS)));
     }
     function_values::measure(bench, &engine, &snapshot, DOCUMENTS);
-}
-
-/// An installation with these documents in one split.
-pub(crate) fn sales(documents: &str) -> Installation {
-    let installation = Installation::new(Duration::from_secs(1_000_000));
-    installation.create_index(INDEX, MAPPING);
-    installation.add(INDEX, documents.as_bytes());
-    let writer = IndexWriter::new(&installation.storage, &installation.clock, INDEX).expect("a valid name");
-    let options = MergeOptions { effort: MergeEffort::Full, ..MergeOptions::default() };
-    installation.wait(writer.merge_splits(&options, |_| ())).expect("can be merged");
-    assert_eq!(installation.snapshot(INDEX).splits(), 1);
-    installation
 }
 
 /// Sales in no order: 1,000 categories, a million users, 100,000 amounts, and dates over ten years.

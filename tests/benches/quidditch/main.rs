@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: measurements and their goals. `docs/benchmarks.md` explains every row.
 //!
-//! Arguments are parts of names: only rows whose name contains one of them are measured. With `--peer URL`, aggregations and scripts
-//! are also measured at a server that speaks the same API, whose times are their baseline.
+//! Arguments are parts of names: only rows whose name contains one of them are measured. With `--peer URL`, aggregations, scripts,
+//! queries and writes are also measured at a server that speaks the same API, whose results are their baseline.
 #![expect(clippy::disallowed_methods, reason = "benchmarks measure real time")]
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
@@ -14,9 +14,11 @@ mod lambda;
 mod many_documents;
 mod measure;
 mod object_storage;
+mod one_split;
 mod peer;
 mod planning;
 mod points;
+mod queries;
 mod row;
 mod scripts;
 mod search;
@@ -47,6 +49,7 @@ fn main() {
     planning::measure(&mut bench);
     expressions::measure(&mut bench);
     scripts::measure(&mut bench);
+    queries::measure(&mut bench);
     indexing::measure(&mut bench);
     object_storage::measure(&mut bench);
     server::measure(&mut bench);

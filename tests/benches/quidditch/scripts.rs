@@ -4,9 +4,10 @@
 use quidditch_function::NativeFunctions;
 use serde_json::{Value as Json, json};
 
-use crate::aggregations::{INDEX, MAPPING, documents, sales};
+use crate::aggregations::{INDEX, MAPPING, documents};
 use crate::many_documents::engine_with_threads;
 use crate::measure::Bench;
+use crate::one_split::in_one_split;
 use crate::peer::Peer;
 use crate::row::Row;
 use crate::search::search;
@@ -45,7 +46,7 @@ pub(crate) fn measure(bench: &mut Bench) {
         return;
     }
     let documents = documents();
-    let installation = sales(&documents);
+    let installation = in_one_split(INDEX, MAPPING, &documents);
     let snapshot = installation.snapshot(INDEX);
     let peer = bench.peer.as_deref().map(|url| Peer::new(url, MAPPING, &documents));
     let (engine, functions) = (engine_with_threads(), NativeFunctions::new());
