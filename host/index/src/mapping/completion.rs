@@ -114,7 +114,7 @@ mod tests {
         let field = json!({"type": "completion", "contexts": contexts});
         let mapping = json!({"properties": {"c": field, "point": {"type": "geo_point"}, "k": {"type": "keyword"}}});
         let mapping = Mapping::from_json(&mapping).map_err(|error| error.to_string())?;
-        Ok(mapping.to_json()["mappings"]["properties"]["c"]["contexts"].clone())
+        Ok(mapping.to_json()["properties"]["c"]["contexts"].clone())
     }
 
     #[test]
