@@ -16,7 +16,7 @@ use super::sort_level::{Level, Stored};
 use super::sort_values::{MissingValue, Values};
 use crate::Error;
 use crate::columns::{OpenColumn, gather_full};
-use crate::request::Mode;
+use crate::request::{Direction, Mode};
 
 /// A sort at work on one segment.
 pub(super) struct SegmentSort<'a> {
@@ -66,8 +66,9 @@ impl<'a> SegmentSort<'a> {
         Ok(SegmentSort { levels, keys })
     }
 
-    /// Replaces `keys` by those of the first level for documents, which ascend, where all have one that can be read for many of them
-    /// at once: `None` otherwise. Reading the other levels cannot fail then.
+    /// Replaces `keys` by those of the first level for documents, which ascend, or by keys that are at most these where they cost less:
+    /// where all documents have one that can be read for many of them at once, `None` otherwise. Reading the other levels cannot fail
+    /// then.
     pub(super) fn first_keys<'k>(&self, docs: &[DocId], keys: &'k mut Vec<u64>) -> Option<&'k [u64]> {
         let SegmentLevel { level, reader, bits, nested: None, .. } = self.levels.first()? else { return None };
         let can_fail = self.levels.iter().any(|level| level.level.values == Values::Nanos);
@@ -99,6 +100,11 @@ impl<'a> SegmentSort<'a> {
                 keys.resize(docs.len(), 0);
                 gather_full(ordinals, docs, keys);
                 keys.iter_mut().for_each(|ordinal| *ordinal = direction.order(place(*ordinal)));
+            }
+            Reader::Points { lat, distances, .. } if is_full(lat) && direction == Direction::Ascending => {
+                let mut lats = vec![0.0; docs.len()];
+                gather_full(lat, docs, &mut lats);
+                keys.extend(lats.into_iter().map(|lat| f64_to_u64(distances.at_least(lat))));
             }
             _ => return None,
         }
