@@ -79,7 +79,10 @@ impl SearchScope<'_> {
         let partials = if collector.must_search_in_order() {
             selected.into_iter().map(|segment| run_part(Part::whole(segment))).collect::<tantivy::Result<_>>()?
         } else {
-            self.executor.map(run_part, self.divide(selected, &run, collector)?.into_iter())?
+            let parts = self.divide(selected, &run, collector)?;
+            // Handing one part to another thread takes longer than many a search.
+            let executor = if parts.len() == 1 { &Executor::SingleThread } else { self.executor };
+            executor.map(run_part, parts.into_iter())?
         };
         // A failed stage recorded its error and ended the iteration: what was collected then is incomplete.
         self.progress.check()?;
