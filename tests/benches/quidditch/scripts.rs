@@ -9,8 +9,11 @@ use crate::many_documents::engine_with_threads;
 use crate::measure::Bench;
 use crate::one_split::in_one_split;
 use crate::peer::Peer;
-use crate::row::Row;
+use crate::row::{Goal, Row};
 use crate::search::search;
+
+/// How much of the other server's time a search may take.
+const MOST_OF_PEER: f64 = 0.1;
 
 /// Rows: their names and searches.
 fn rows() -> Vec<(&'static str, Json)> {
@@ -60,7 +63,7 @@ pub(crate) fn measure(bench: &mut Bench) {
         let time = bench.nanoseconds(name, || _ = search(&engine, &snapshot, &text, &functions));
         let row = Row::new(name, "ms", time / 1e6);
         bench.row(match &peer {
-            Some(peer) => row.against(peer.nanoseconds(&text) / 1e6),
+            Some(peer) => row.against(peer.nanoseconds(&text) / 1e6).goal(Goal::RatioAtMost(MOST_OF_PEER)),
             None => row,
         });
     }
