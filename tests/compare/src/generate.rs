@@ -22,6 +22,7 @@ mod pattern_query;
 mod position_query;
 mod query;
 mod schema;
+mod script;
 mod script_query;
 mod selection;
 mod sort;
@@ -69,6 +70,7 @@ impl Random {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
     use quidditch_tests::{Installation, ScenarioIndex};
     use std::time::Duration;
 
@@ -93,7 +95,7 @@ mod tests {
         installation.publish_examples();
         let (mut answered, mut refused) = (0, 0);
         let mut reasons = std::collections::BTreeMap::new();
-        for (seed, about) in (0..SEEDS).zip([About::Everything, About::Aggregations].into_iter().cycle()) {
+        for (seed, about) in (0..SEEDS).zip(About::value_variants().iter().copied().cycle()) {
             let mut world = World::new(seed, about);
             let ScenarioIndex { name, mapping, .. } = world.index(&format!("seed-{seed}"));
             installation.create_index(&name, &mapping);

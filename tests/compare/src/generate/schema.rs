@@ -65,13 +65,18 @@ impl Schema {
                 &FieldType::ALL,
             ),
             About::Aggregations => (&["strict"], &FieldType::FREQUENT, &FieldType::WITH_COLUMNS),
+            About::Scripts => (&["strict"], &FieldType::IN_SCRIPTS, &FieldType::IN_SCRIPTS),
         };
         let dynamic = random.pick(dynamics);
         let mut fields = Vec::new();
         // In every second index all documents have all fields, so that what else differs is not hidden by their statistics.
         let is_dense = random.chance(0.5);
-        let has_nested = random.chance(if about == About::Aggregations { 0.6 } else { 0.3 });
-        let has_copies = random.chance(0.2);
+        let has_nested = random.chance(match about {
+            About::Everything => 0.3,
+            About::Aggregations => 0.6,
+            About::Scripts => 0.0,
+        });
+        let has_copies = about != About::Scripts && random.chance(0.2);
         for number in 0..random.between(2, 10) {
             let kinds = if random.chance(0.5) { frequent } else { all };
             let kind = random.pick(kinds);
