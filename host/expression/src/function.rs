@@ -187,12 +187,12 @@ pub(crate) fn bits(operator: Binary, left: f64, right: f64) -> f64 {
 }
 
 pub(crate) fn integer_bits(operator: Binary, left: f64, right: f64) -> i64 {
-    let (left, right) = (left as i64, right as i64);
     match operator {
-        Binary::BitAnd => left & right,
-        Binary::BitOr => left | right,
-        Binary::BitXor => left ^ right,
-        shift => operations::long_shift(shift, left, right as u32),
+        Binary::BitAnd => left as i64 & right as i64,
+        Binary::BitOr => left as i64 | right as i64,
+        Binary::BitXor => left as i64 ^ right as i64,
+        // The right operand is a 32-bit integer: the largest if the number is larger.
+        shift => operations::long_shift(shift, left as i64, right as i32 as u32),
     }
 }
 

@@ -37,14 +37,15 @@ fn variants(json: &Json) -> Vec<Json> {
 pub(crate) fn smaller(json: &Json) -> Vec<Json> {
     let mut found = Vec::new();
     match json {
+        // Most parts of a script are not one, and it needs its parameters.
+        Json::Object(members) if members.contains_key("source") => {}
         Json::Object(members) => {
             for key in members.keys() {
                 let mut fewer = members.clone();
                 fewer.shift_remove(key);
                 found.push(Json::Object(fewer));
             }
-            // Most parts of a script are not one.
-            for (key, value) in members.iter().filter(|(key, _)| *key != "source") {
+            for (key, value) in members {
                 for smaller in variants(value) {
                     let mut changed = members.clone();
                     changed.insert(key.clone(), smaller);

@@ -57,7 +57,7 @@ pub(super) fn expression(random: &mut Random, fields: &[FieldSpec], script: Scri
         }
         Returned::Finite => {
             let number = writer.number(DEPTH - 1);
-            format!("(({number}) > -1e6 && ({number}) < 1e6) ? floor({number}) : 3")
+            format!("(({number}) > -1e6 && ({number}) < 1e6) ? floor({number}) + 0 : 3")
         }
         Returned::Terms if writer.random.chance(0.5) => format!("min(num_terms, {})", writer.number(DEPTH)),
         _ => writer.number(DEPTH),

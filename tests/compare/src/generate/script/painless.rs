@@ -33,8 +33,7 @@ const SCORE: &str =
     "double score(double x) { if (x >= 0) { return Math.min(x, 1e30); } return x < 0 ? Math.min(-x, 1e9) : 0.5; } ";
 
 /// A function that makes all numbers those whose sums are exact.
-const FINITE: &str =
-    "double finite(double x) { if (x > -1e6 && x < 1e6) { return Math.floor(x * 4) / 4; } return x > 0 ? 1e6 : -5; } ";
+const FINITE: &str = "double finite(double x) { if (x > -1e6 && x < 1e6) { return Math.floor(x * 4) / 4 + 0.0; } return x > 0 ? 1e6 : -5; } ";
 
 /// A script of which fields are read.
 pub(super) fn painless(random: &mut Random, fields: &[FieldSpec], script: Script) -> String {
