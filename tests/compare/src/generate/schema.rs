@@ -31,6 +31,8 @@ pub(super) struct FieldSpec {
     pub(super) dates: Vec<DateForm>,
     /// The probability that a document has it.
     pub(super) density: f64,
+    /// Values that documents do not have.
+    pub(super) without: &'static [&'static str],
     /// The probability that a document that has it has several values.
     pub(super) several: f64,
     /// Whether the mapping has it. Others come with documents.
@@ -85,6 +87,9 @@ impl Schema {
             let mut field = FieldSpec::new(format!("{parent}{name}{number}"), kind, random);
             if is_dense {
                 field.density = 1.0;
+            }
+            if about == About::Scripts {
+                field.read_as_written();
             }
             field.is_mapped =
                 dynamic.starts_with("strict") || kind == FieldType::ConstantKeyword || random.chance(0.85);
@@ -172,6 +177,14 @@ impl FieldSpec {
             )
     }
 
+    /// Leaves out values that the other server changes, or refuses where we accept them.
+    fn read_as_written(&mut self) {
+        self.without = &["-0.0", "[null]"];
+        if self.options.shift_remove("scaling_factor").is_some() {
+            self.set("type", "float");
+        }
+    }
+
     /// Another name of the field.
     fn alias(&self) -> FieldSpec {
         let parent = self.path.rsplit_once('.').map_or_else(String::new, |(parent, _)| format!("{parent}."));
@@ -194,6 +207,7 @@ impl FieldSpec {
             kind,
             options: Map::new(),
             dates: DateForm::DEFAULT.to_vec(),
+            without: &[],
             density: random.pick(&[1.0, 0.9, 0.5, 0.1]),
             several: random.pick(&[0.0, 0.0, 0.3]),
             is_mapped: true,

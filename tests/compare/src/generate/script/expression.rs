@@ -148,7 +148,8 @@ impl ExpressionWriter<'_> {
             FieldType::GeoPoint if self.is_exact => format!("{doc}.empty"),
             FieldType::GeoPoint => format!("{doc}.{}", self.random.pick(&["lat", "lon", "empty"])),
             FieldType::Date => match self.random.below(6) {
-                0 | 1 => format!("{doc}.{}", self.random.pick(&DATE_PARTS)),
+                // Before, the other server has the Julian calendar.
+                0 | 1 => format!("({doc}.value > -1.2e13 ? {doc}.{} : 1)", self.random.pick(&DATE_PARTS)),
                 2 => format!("{doc}.date.{}", self.random.pick(&MORE_DATE_PARTS)),
                 3 => format!("{doc}.length"),
                 _ => format!("{doc}.value"),

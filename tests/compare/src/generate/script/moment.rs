@@ -68,26 +68,20 @@ impl Writer<'_> {
             };
         }
         let moment = self.moment(depth - 1);
+        // Of dates of documents, some are at the end of the years with which scripts can compute.
+        let steps: &[&str] = if moment.contains("doc") {
+            &["minusDays", "minusMonths", "minusYears", "minusHours", "minusWeeks"]
+        } else {
+            &["plusDays", "minusDays", "plusMonths", "minusMonths", "plusYears", "plusHours", "plusSeconds"]
+        };
         match self.random.below(6) {
             0 | 1 => {
-                let step = self.random.pick(&[
-                    "plusDays",
-                    "minusDays",
-                    "plusMonths",
-                    "minusMonths",
-                    "plusYears",
-                    "plusHours",
-                    "minusMinutes",
-                    "plusWeeks",
-                    "plusSeconds",
-                ]);
-                let count = self.random.pick(&["1", "0", "-1", "13", "45", "params.i"]);
-                let count = if self.has_params { count } else { "2" };
-                format!("{moment}.{step}({count})")
+                let counts: &[&str] = if self.has_params { &["1", "0", "13", "45", "params.i"] } else { &["1", "2"] };
+                format!("{moment}.{}({})", self.random.pick(steps), self.random.pick(counts))
             }
             2 => {
                 let unit = self.random.pick(&["DAYS", "HOURS", "MONTHS", "MINUTES", "WEEKS"]);
-                format!("{moment}.plus({}, ChronoUnit.{unit})", self.random.pick(&["1", "-3", "30"]))
+                format!("{moment}.plus({}, ChronoUnit.{unit})", self.random.pick(&["-1", "-3", "-30"]))
             }
             3 => {
                 let unit = self.random.pick(&["DAYS", "HOURS", "MINUTES", "SECONDS", "HALF_DAYS", "MILLIS"]);
@@ -104,7 +98,7 @@ impl Writer<'_> {
                 format!("{moment}.{with}")
             }
             _ => {
-                let zone = self.random.pick(&["ZoneOffset.UTC", "ZoneOffset.ofHours(2)", "ZoneId.of('-05:30')"]);
+                let zone = self.random.pick(&["ZoneOffset.UTC", "ZoneOffset.ofHours(-2)", "ZoneId.of('-05:30')"]);
                 format!("{moment}.withZoneSameInstant({zone})")
             }
         }

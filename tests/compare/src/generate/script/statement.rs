@@ -82,8 +82,8 @@ impl Writer<'_> {
             [] => return None,
             variables => self.random.pick(variables),
         };
-        // The variables of loops stay as they are.
-        if name.starts_with('i') {
+        // Those of loops cannot be changed, or count its steps.
+        if name.starts_with(['i', 'e']) {
             return None;
         }
         let value = self.of_type(of, 2);
@@ -115,7 +115,7 @@ impl Writer<'_> {
             return self.counting_loop(depth);
         };
         let doc = self.doc(&field);
-        let name = self.new_name();
+        let name = self.new_name().replace('v', "e");
         let (of, typed) = match field.kind {
             FieldType::Long | FieldType::Integer => (Type::Long, "long"),
             FieldType::Double | FieldType::Float => (Type::Double, "double"),
