@@ -13,7 +13,7 @@ use crate::operations::{CastKind, cast, equal};
 use crate::syntax::TypeName;
 use crate::text_members::text_method;
 use crate::value::Value;
-use crate::{java_text, statics, time_members};
+use crate::{java_math, java_text, time_members};
 
 /// The names of all methods but those of dates.
 const METHODS: &[&str] = &[
@@ -174,7 +174,7 @@ fn number_method(number: &Value, name: &str, arguments: &[Value]) -> Result<Opti
             }
             let order = match (number, other) {
                 (Value::Long(left), Value::Long(right)) => left.cmp(right),
-                _ => statics::compare(number.as_double().unwrap_or(f64::NAN), other.as_double().unwrap_or(f64::NAN)),
+                _ => java_math::compare(number.as_double().unwrap_or(f64::NAN), other.as_double().unwrap_or(f64::NAN)),
             };
             return Ok(Some(Value::Int(order as i32)));
         }

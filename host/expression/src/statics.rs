@@ -122,8 +122,8 @@ const METHODS: &[StaticMethod] = methods! {
     "Character"."isWhitespace"(CHAR) -> BOOLEAN => |of| Ok(Value::Boolean(character(&of[0]).is_some_and(char::is_whitespace)));
     "Collections"."max"(LIST) -> DEF => |of| extreme(&of[0], std::cmp::Ordering::Greater);
     "Collections"."min"(LIST) -> DEF => |of| extreme(&of[0], std::cmp::Ordering::Less);
-    "Double"."compare"(DOUBLE, DOUBLE) -> INT => |of| Ok(Value::Int(compare(double(&of[0]), double(&of[1])) as i32));
-    "Double"."doubleToLongBits"(DOUBLE) -> LONG => |of| Ok(Value::Long(bits_of(double(&of[0])) as i64));
+    "Double"."compare"(DOUBLE, DOUBLE) -> INT => |of| Ok(Value::Int(java_math::compare(double(&of[0]), double(&of[1])) as i32));
+    "Double"."doubleToLongBits"(DOUBLE) -> LONG => |of| Ok(Value::Long(java_math::bits_of(double(&of[0])) as i64));
     "Double"."hashCode"(DOUBLE) -> INT => hash;
     "Double"."isFinite"(DOUBLE) -> BOOLEAN => |of| Ok(Value::Boolean(double(&of[0]).is_finite()));
     "Double"."isInfinite"(DOUBLE) -> BOOLEAN => |of| Ok(Value::Boolean(double(&of[0]).is_infinite()));
@@ -222,19 +222,6 @@ fn character(value: &Value) -> Option<char> {
 
 fn hash(of: &[Value]) -> Result<Value, Failure> {
     Ok(of[0].hash_code().map_or(Value::Null, Value::Int))
-}
-
-/// `Double.doubleToLongBits`: all NaN are the same.
-pub(crate) fn bits_of(value: f64) -> u64 {
-    if value.is_nan() { 0x7ff8_0000_0000_0000 } else { value.to_bits() }
-}
-
-/// `Double.compare`: -0 is less than 0, and NaN is more than anything else.
-pub(crate) fn compare(left: f64, right: f64) -> std::cmp::Ordering {
-    match (left.is_nan(), right.is_nan()) {
-        (false, false) => left.total_cmp(&right),
-        (left, right) => left.cmp(&right),
-    }
 }
 
 fn joined(separator: &str, list: &Value) -> Result<Value, Failure> {

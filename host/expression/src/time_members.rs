@@ -241,10 +241,12 @@ fn duration_method(duration: SignedDuration, name: &str, arguments: &[Value]) ->
         count.map(|count| Some(Value::Long(count))).map_err(|_| Failure::new("arithmetic_exception", "long overflow"))
     };
     let seconds = nanos.div_euclid(NANOS_PER_SECOND);
+    // As in Java: of a negative length, the seconds are rounded down, and then the units towards 0.
+    let of_seconds = |count: i128| Ok(Some(Value::Long((seconds / count) as i64)));
     match (name, arguments) {
-        ("toDays", []) => whole(86_400 * NANOS_PER_SECOND),
-        ("toHours", []) => whole(3_600 * NANOS_PER_SECOND),
-        ("toMinutes", []) => whole(60 * NANOS_PER_SECOND),
+        ("toDays", []) => of_seconds(86_400),
+        ("toHours", []) => of_seconds(3_600),
+        ("toMinutes", []) => of_seconds(60),
         ("toMillis", []) => whole(1_000_000),
         ("toNanos", []) => whole(1),
         ("getSeconds", []) => Ok(Some(Value::Long(seconds as i64))),

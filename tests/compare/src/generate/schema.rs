@@ -177,9 +177,9 @@ impl FieldSpec {
             )
     }
 
-    /// Leaves out values that the other server changes, or refuses where we accept them.
+    /// Leaves out values that the other server changes, refuses, or writes with other digits.
     fn read_as_written(&mut self) {
-        self.without = &["-0.0", "[null]"];
+        self.without = &["-0.0", "[null]", "1.4e-45"];
         if self.options.shift_remove("scaling_factor").is_some() {
             self.set("type", "float");
         }

@@ -130,9 +130,8 @@ fn add_computed_field(world: &mut World, body: &mut Json) {
     let script = script(world, Script { returned: Returned::Emitted(emitted), has_score: false });
     body["derived"] = json!({ "d": { "type": kind, "script": script } });
     body["fields"] = json!(["d"]);
-    if world.random.chance(0.4) {
-        body["query"] = query;
-    }
+    // The other server looks at a script only where it has a document.
+    body["query"] = if world.random.chance(0.4) { query } else { json!({ "match_all": {} }) };
 }
 
 fn terms_set(world: &mut World, script: Json) -> Json {
