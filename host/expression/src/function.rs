@@ -196,6 +196,16 @@ pub(crate) fn integer_bits(operator: Binary, left: f64, right: f64) -> i64 {
     }
 }
 
+/// By its definition, as in Lucene: the square overflows, and of large negative numbers the logarithm is that of 0.
+fn acosh(value: f64) -> f64 {
+    ((value * value - 1.0).sqrt() + value).ln()
+}
+
+/// Infinite where the square overflows, as in Lucene.
+fn asinh(value: f64) -> f64 {
+    if (value * value).is_infinite() { f64::INFINITY.copysign(value) } else { value.asinh() }
+}
+
 fn signum(value: f64) -> f64 {
     if value == 0.0 || value.is_nan() { value } else { value.signum() }
 }
@@ -257,9 +267,9 @@ pub(crate) fn expression_function(name: &str) -> Option<(usize, ScalarFunction)>
     Some(match name {
         "abs" => (1, Math1(f64::abs)),
         "acos" => (1, Math1(f64::acos)),
-        "acosh" => (1, Math1(f64::acosh)),
+        "acosh" => (1, Math1(acosh)),
         "asin" => (1, Math1(f64::asin)),
-        "asinh" => (1, Math1(f64::asinh)),
+        "asinh" => (1, Math1(asinh)),
         "atan" => (1, Math1(f64::atan)),
         "atan2" => (2, Math2(f64::atan2)),
         "atanh" => (1, Math1(f64::atanh)),
