@@ -26,6 +26,9 @@ use writer::{Emitted, Returned, Script};
 /// How often a script is a Lucene expression, where it may be one.
 const EXPRESSIONS: f64 = 0.25;
 
+/// The number of the place of a script that is a computed field.
+const COMPUTED_FIELD: usize = 10;
+
 /// What scripts have as `params`.
 fn params() -> Json {
     json!({
@@ -37,9 +40,12 @@ fn params() -> Json {
 /// A search that depends on a random script.
 pub(super) fn scripted(world: &mut World) -> Json {
     let mut body = json!({ "size": 100, "_source": false, "query": simple_query(world) });
-    match world.random.below(12) {
-        // They find mistakes in a computed field only where it has a document.
-        10 if world.ids.is_empty() => {}
+    let mut place = world.random.below(12);
+    // The other server finds mistakes in a computed field only where it has a document.
+    if place == COMPUTED_FIELD && world.ids.is_empty() {
+        place = 0;
+    }
+    match place {
         0..=2 => {
             let script = script(world, Script { returned: Returned::Any, has_score: false });
             body["script_fields"] = json!({ "s": { "script": script } });
@@ -57,7 +63,7 @@ pub(super) fn scripted(world: &mut World) -> Json {
             body["size"] = 0.into();
             body["aggs"] = json!({ "a": aggregation(world) });
         }
-        10 => add_computed_field(world, &mut body),
+        COMPUTED_FIELD => add_computed_field(world, &mut body),
         _ => {
             let script = script(world, Script { returned: Returned::Terms, has_score: false });
             body["query"] = terms_set(world, script);
