@@ -56,7 +56,9 @@ pub(crate) fn compute(
 fn write(values_of: ValuesOf, value: &Value, writer: &mut ValueWriter<'_>) -> Result<(), Failure> {
     match (values_of, value) {
         (ValuesOf::NumberSort | ValuesOf::Scores, value) => {
-            writer.float(value.as_double().unwrap_or(f64::NAN) + 0.0);
+            // All NaN are the same, of whichever sign, and come after all other numbers.
+            let number = value.as_double().filter(|number| !number.is_nan()).unwrap_or(f64::NAN);
+            writer.float(number + 0.0);
             Ok(())
         }
         (ValuesOf::TextSort, Value::Text(text)) => {

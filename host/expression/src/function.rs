@@ -187,13 +187,23 @@ pub(crate) fn bits(operator: Binary, left: f64, right: f64) -> f64 {
 }
 
 pub(crate) fn integer_bits(operator: Binary, left: f64, right: f64) -> i64 {
-    let (left, right) = (left as i64, right as i64);
     match operator {
-        Binary::BitAnd => left & right,
-        Binary::BitOr => left | right,
-        Binary::BitXor => left ^ right,
-        shift => operations::long_shift(shift, left, right as u32),
+        Binary::BitAnd => left as i64 & right as i64,
+        Binary::BitOr => left as i64 | right as i64,
+        Binary::BitXor => left as i64 ^ right as i64,
+        // The right operand is a 32-bit integer: the largest if the number is larger.
+        shift => operations::long_shift(shift, left as i64, right as i32 as u32),
     }
+}
+
+/// By its definition, as in Lucene: the square overflows, and of large negative numbers the logarithm is that of 0.
+fn acosh(value: f64) -> f64 {
+    ((value * value - 1.0).sqrt() + value).ln()
+}
+
+/// Infinite where the square overflows, as in Lucene.
+fn asinh(value: f64) -> f64 {
+    if (value * value).is_infinite() { f64::INFINITY.copysign(value) } else { value.asinh() }
 }
 
 fn signum(value: f64) -> f64 {
@@ -257,9 +267,9 @@ pub(crate) fn expression_function(name: &str) -> Option<(usize, ScalarFunction)>
     Some(match name {
         "abs" => (1, Math1(f64::abs)),
         "acos" => (1, Math1(f64::acos)),
-        "acosh" => (1, Math1(f64::acosh)),
+        "acosh" => (1, Math1(acosh)),
         "asin" => (1, Math1(f64::asin)),
-        "asinh" => (1, Math1(f64::asinh)),
+        "asinh" => (1, Math1(asinh)),
         "atan" => (1, Math1(f64::atan)),
         "atan2" => (2, Math2(f64::atan2)),
         "atanh" => (1, Math1(f64::atanh)),

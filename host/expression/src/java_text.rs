@@ -16,7 +16,7 @@ pub(crate) fn check_length(bytes: usize) -> Result<(), Failure> {
     Err(Failure::argument(reason))
 }
 
-/// `1.0`, `1.0E10`, `NaN`: the shortest decimal that is read back as the same number.
+/// `1.0`, `1.0E10`, `NaN`: the shortest decimal with two digits or more that is read back as the same number.
 pub(crate) fn double(value: f64) -> String {
     decimal(value, value)
 }
@@ -36,10 +36,7 @@ fn decimal(number: impl fmt::Debug + fmt::UpperExp, double: f64) -> String {
         return format!("{number:?}");
     }
     let scientific = format!("{number:E}");
-    match scientific.split_once('E') {
-        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
-        _ => scientific,
-    }
+    if scientific.contains('.') { scientific } else { format!("{number:.1E}") }
 }
 
 /// The length of a text.
@@ -158,6 +155,7 @@ mod tests {
             [float(0.1), float(1e10), double(f64::NAN), double(f64::INFINITY)],
             ["0.1", "1.0E10", "NaN", "Infinity"]
         );
+        assert_eq!([double(5e-324), float(1e-45), double(-9e-322)], ["4.9E-324", "1.4E-45", "-9.0E-322"]);
     }
 
     #[test]

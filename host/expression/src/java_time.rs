@@ -1,18 +1,21 @@
 //! The values of `java.time` that scripts work with, in addition to the dates of documents.
 
 mod chrono_unit;
+mod moment;
 mod parse;
 mod shown;
 mod time;
+mod zone;
 
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use chrono_unit::UNITS;
 
 pub(crate) use chrono_unit::{ChronoUnit, NANOS_PER_SECOND};
+pub(crate) use moment::{Moment, out_of_range};
 pub(crate) use parse::{date, duration, instant, zone, zoned};
-pub(crate) use time::{Time, ZonedDateTime, from_nanos, out_of_range, timestamp};
+pub(crate) use time::{Time, ZonedDateTime, from_nanos};
+pub(crate) use zone::Zone;
 
 pub(crate) const DAYS_OF_WEEK: [&str; 7] =
     ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
@@ -39,9 +42,9 @@ pub(crate) fn constant(class: &str, name: &str) -> Option<Time> {
         ("ChronoUnit", _) => Time::Unit(UNITS.iter().find(|(other, _)| *other == name)?.1),
         ("DayOfWeek", _) => Time::DayOfWeek(position(&DAYS_OF_WEEK)?),
         ("Month", _) => Time::Month(position(&MONTHS)?),
-        ("ZoneOffset", "UTC") => Time::Zone(TimeZone::UTC),
+        ("ZoneOffset", "UTC") => Time::Zone(Zone::UTC),
         ("Duration", "ZERO") => Time::Duration(SignedDuration::ZERO),
-        ("Instant", "EPOCH") => Time::Instant(Timestamp::UNIX_EPOCH),
+        ("Instant", "EPOCH") => Time::Instant(Moment::EPOCH),
         _ => return None,
     })
 }

@@ -7,13 +7,13 @@ use crate::arguments::{int_argument, text_argument};
 use crate::date::{DatePart, Instant};
 use crate::failure::Failure;
 use crate::java_map::in_java_order;
-use crate::java_time::{Time, ZonedDateTime};
+use crate::java_time::{Moment, Time, ZonedDateTime};
 use crate::list_index::{index_from_either_end, list_index};
 use crate::operations::{CastKind, cast, equal};
 use crate::syntax::TypeName;
 use crate::text_members::text_method;
 use crate::value::Value;
-use crate::{java_text, java_time, time_members};
+use crate::{java_math, java_text, time_members};
 
 /// The names of all methods but those of dates.
 const METHODS: &[&str] = &[
@@ -174,7 +174,7 @@ fn number_method(number: &Value, name: &str, arguments: &[Value]) -> Result<Opti
             }
             let order = match (number, other) {
                 (Value::Long(left), Value::Long(right)) => left.cmp(right),
-                _ => number.as_double().unwrap_or(f64::NAN).total_cmp(&other.as_double().unwrap_or(f64::NAN)),
+                _ => java_math::compare(number.as_double().unwrap_or(f64::NAN), other.as_double().unwrap_or(f64::NAN)),
             };
             return Ok(Some(Value::Int(order as i32)));
         }
@@ -186,7 +186,7 @@ fn number_method(number: &Value, name: &str, arguments: &[Value]) -> Result<Opti
 fn date_method(millis: i64, name: &str, arguments: &[Value]) -> Option<Value> {
     match (name, arguments) {
         ("getMillis", []) => Some(Value::Long(millis)),
-        ("toInstant", []) => java_time::timestamp(millis).ok().map(|at| Value::time(Time::Instant(at))),
+        ("toInstant", []) => Moment::from_millis(millis).ok().map(|at| Value::time(Time::Instant(at))),
         ("getDayOfWeekEnum", []) => {
             Some(Value::time(Time::DayOfWeek(Instant::new(millis).part(DatePart::DayOfWeek) as i8)))
         }

@@ -1,6 +1,7 @@
 //! Compares the evaluator with a naive one, which walks the syntax tree for one document after another. What both do with single
 //! values is compared with OpenSearch in `answers`.
 
+mod lucene;
 mod sources;
 
 use proptest::prelude::*;
@@ -10,13 +11,13 @@ use quidditch_function::Role;
 use serde_json::{Map, Value as Json, json};
 
 use crate::evaluate::Stop;
-use crate::function::{bits, expression_function, integer_bits, is_true, java_math};
+use crate::function::java_math;
 use crate::language::Language;
 use crate::limits::ScriptLimits;
 use crate::members;
 use crate::operations::{self, CastKind, cast, cast_like};
 use crate::parser::{parse_expression, parse_script};
-use crate::syntax::{Binary, Expr, ExprKind, LoopOrder, Statement, StatementKind, StepResult, TypeName, Unary};
+use crate::syntax::{Binary, Expr, ExprKind, LoopOrder, Statement, StatementKind, StepResult, TypeName};
 use crate::test_documents::{Document, compiled, run};
 use crate::value::Value;
 use sources::{documents, expression_sources, painless_scripts};
@@ -272,96 +273,6 @@ impl Naive<'_> {
             }
         }
         Ok(Flow::Next)
-    }
-
-    /// A condition of Lucene expressions.
-    fn is_true(&self, expression: &Expr) -> bool {
-        use Binary::{BitAnd, BitOr, BitXor, ShiftLeft, ShiftRight, ShiftRightUnsigned};
-        match &expression.kind {
-            ExprKind::Binary { operator, left, right }
-                if matches!(operator, BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight | ShiftRightUnsigned) =>
-            {
-                integer_bits(*operator, self.number(left), self.number(right)) as i32 != 0
-            }
-            ExprKind::Unary { operator: Unary::BitNot, operand } => !(self.number(operand) as i64) as i32 != 0,
-            ExprKind::Unary { operator: Unary::Plus, operand } => self.is_true(operand),
-            ExprKind::Conditional { condition, yes, no } => {
-                if self.is_true(condition) {
-                    self.is_true(yes)
-                } else {
-                    self.is_true(no)
-                }
-            }
-            _ => is_true(self.number(expression)),
-        }
-    }
-
-    /// Lucene expressions.
-    fn number(&self, expression: &Expr) -> f64 {
-        let truth = |value: bool| if value { 1.0 } else { 0.0 };
-        match &expression.kind {
-            ExprKind::Number(number) => number.parse().expect("a number"),
-            ExprKind::Name(name) if name == "_score" => f64::from(self.document.score),
-            ExprKind::Name(name) => params()[name].as_f64().expect("a number"),
-            ExprKind::Property { object, name, .. } => {
-                let values = self.field(object).expect("a field");
-                match name.as_str() {
-                    "value" => values.first().map_or(0.0, as_number),
-                    "empty" => truth(values.is_empty()),
-                    _ => values.len() as f64,
-                }
-            }
-            ExprKind::Method { object, name, .. } => {
-                let values: Vec<f64> = self.field(object).expect("a field").iter().map(as_number).collect();
-                let sum = values.iter().sum::<f64>();
-                match name.as_str() {
-                    _ if values.is_empty() => 0.0,
-                    "min" => values[0],
-                    "max" => values[values.len() - 1],
-                    "avg" => sum / values.len() as f64,
-                    "sum" => sum,
-                    _ if values.len() % 2 == 1 => values[values.len() / 2],
-                    _ => (values[values.len() / 2 - 1] + values[values.len() / 2]) / 2.0,
-                }
-            }
-            ExprKind::Call { name, arguments } => {
-                let (_, function) = expression_function(name).expect("a function");
-                let arguments: Vec<Value> =
-                    arguments.iter().map(|argument| Value::Double(self.number(argument))).collect();
-                function.apply(&arguments).map_or(f64::NAN, |value| as_number(&value))
-            }
-            ExprKind::Unary { operator, operand } => match operator {
-                Unary::Plus => self.number(operand),
-                Unary::Minus => -self.number(operand),
-                Unary::BitNot => !(self.number(operand) as i64) as f64,
-                Unary::Not => truth(!self.is_true(operand)),
-            },
-            ExprKind::Binary { operator: Binary::And, left, right } => truth(self.is_true(left) && self.is_true(right)),
-            ExprKind::Binary { operator: Binary::Or, left, right } => truth(self.is_true(left) || self.is_true(right)),
-            ExprKind::Binary { operator, left, right } => {
-                let (left, right) = (self.number(left), self.number(right));
-                match operator {
-                    Binary::Less => truth(left < right),
-                    Binary::Equal => truth(left == right),
-                    Binary::NotEqual => truth(left != right),
-                    Binary::GreaterOrEqual => truth(left >= right),
-                    Binary::Add => left + right,
-                    Binary::Subtract => left - right,
-                    Binary::Multiply => left * right,
-                    Binary::Divide => left / right,
-                    Binary::Remainder => left % right,
-                    operator => bits(*operator, left, right),
-                }
-            }
-            ExprKind::Conditional { condition, yes, no } => {
-                if self.is_true(condition) {
-                    self.number(yes)
-                } else {
-                    self.number(no)
-                }
-            }
-            _ => unreachable!("the strategy makes no other expressions"),
-        }
     }
 }
 

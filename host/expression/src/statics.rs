@@ -1,12 +1,10 @@
 //! Methods and constants of classes, but for `Math`, whose methods are in `function`.
 
-use std::sync::Arc;
-
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::Offset;
 
-use super::java_time::{Time, ZonedDateTime};
+use super::java_time::{Moment, Time, Zone, ZonedDateTime};
 use crate::class_name::ClassName;
 use crate::failure::Failure;
 use crate::members::texts_to_join;
@@ -124,8 +122,8 @@ const METHODS: &[StaticMethod] = methods! {
     "Character"."isWhitespace"(CHAR) -> BOOLEAN => |of| Ok(Value::Boolean(character(&of[0]).is_some_and(char::is_whitespace)));
     "Collections"."max"(LIST) -> DEF => |of| extreme(&of[0], std::cmp::Ordering::Greater);
     "Collections"."min"(LIST) -> DEF => |of| extreme(&of[0], std::cmp::Ordering::Less);
-    "Double"."compare"(DOUBLE, DOUBLE) -> INT => |of| Ok(Value::Int(compare(double(&of[0]), double(&of[1])) as i32));
-    "Double"."doubleToLongBits"(DOUBLE) -> LONG => |of| Ok(Value::Long(double(&of[0]).to_bits() as i64));
+    "Double"."compare"(DOUBLE, DOUBLE) -> INT => |of| Ok(Value::Int(java_math::compare(double(&of[0]), double(&of[1])) as i32));
+    "Double"."doubleToLongBits"(DOUBLE) -> LONG => |of| Ok(Value::Long(java_math::bits_of(double(&of[0])) as i64));
     "Double"."hashCode"(DOUBLE) -> INT => hash;
     "Double"."isFinite"(DOUBLE) -> BOOLEAN => |of| Ok(Value::Boolean(double(&of[0]).is_finite()));
     "Double"."isInfinite"(DOUBLE) -> BOOLEAN => |of| Ok(Value::Boolean(double(&of[0]).is_infinite()));
@@ -150,8 +148,8 @@ const METHODS: &[StaticMethod] = methods! {
     "Float"."parseFloat"(TEXT) -> FLOAT => |of| parse_float(text(&of[0])?).map(Value::Float);
     "Float"."toString"(FLOAT) -> TEXT => |of| Ok(Value::text(&of[0].to_text()));
     "Float"."valueOf"(FLOAT) -> DEF => |of| Ok(of[0].clone());
-    "Instant"."ofEpochMilli"(LONG) -> INSTANT => |of| java_time::timestamp(long(&of[0])).map(|of| Value::time(Time::Instant(of)));
-    "Instant"."ofEpochSecond"(LONG) -> INSTANT => |of| java_time::timestamp(long(&of[0]).saturating_mul(1_000)).map(|of| Value::time(Time::Instant(of)));
+    "Instant"."ofEpochMilli"(LONG) -> INSTANT => |of| Moment::from_millis(long(&of[0])).map(|of| Value::time(Time::Instant(of)));
+    "Instant"."ofEpochSecond"(LONG) -> INSTANT => |of| Moment::from_millis(long(&of[0]).saturating_mul(1_000)).map(|of| Value::time(Time::Instant(of)));
     "Instant"."parse"(TEXT) -> INSTANT => |of| java_time::instant(text(&of[0])?).map(|of| Value::time(Time::Instant(of)));
     "Integer"."bitCount"(INT) -> INT => |of| Ok(Value::Int(int(&of[0]).count_ones() as i32));
     "Integer"."compare"(INT, INT) -> INT => |of| Ok(Value::Int(int(&of[0]).cmp(&int(&of[1])) as i32));
@@ -226,14 +224,6 @@ fn hash(of: &[Value]) -> Result<Value, Failure> {
     Ok(of[0].hash_code().map_or(Value::Null, Value::Int))
 }
 
-/// `Double.compare`: -0 is less than 0, and NaN is more than anything else.
-pub(crate) fn compare(left: f64, right: f64) -> std::cmp::Ordering {
-    match (left.is_nan(), right.is_nan()) {
-        (false, false) => left.total_cmp(&right),
-        (left, right) => left.cmp(&right),
-    }
-}
-
 fn joined(separator: &str, list: &Value) -> Result<Value, Failure> {
     let Value::List(items) = list else { return Err(Failure::null("the list is null")) };
     Ok(Value::text(&texts_to_join(items, separator)?.join(separator)))
@@ -299,7 +289,7 @@ fn duration_between(of: &[Value]) -> Result<Value, Failure> {
             },
             _ => value.as_moment(),
         };
-        at.map(|at| at.as_nanosecond())
+        at.map(Moment::nanos)
             .ok_or_else(|| Failure::cast(format!("Cannot cast {} to java.time.temporal.Temporal", value.class())))
     };
     let length: SignedDuration = java_time::from_nanos(nanos(&of[1])? - nanos(&of[0])?)?;
@@ -321,7 +311,7 @@ fn offset(seconds: i32) -> Result<Value, Failure> {
     let offset = Offset::from_seconds(seconds).ok().filter(|offset| offset.seconds().abs() <= 18 * 3_600);
     let offset = offset
         .ok_or_else(|| Failure::new("date_time_exception", "Zone offset not in valid range: -18:00 to +18:00"))?;
-    Ok(Value::time(Time::Zone(TimeZone::fixed(offset))))
+    Ok(Value::time(Time::Zone(Zone::fixed(offset))))
 }
 
 fn zoned_of_instant(of: &[Value]) -> Result<Value, Failure> {
@@ -340,13 +330,15 @@ fn zoned_of_instant(of: &[Value]) -> Result<Value, Failure> {
         _ => None,
     };
     match (at, zone) {
-        (Some(at), Some(zone)) => Ok(Value::Time(Arc::new(Time::Zoned(ZonedDateTime { at, zone })))),
+        (Some(at), Some(zone)) => Ok(Value::time(Time::Zoned(ZonedDateTime::new(at, zone)?))),
         _ => Err(Failure::null("an argument of [ZonedDateTime.ofInstant] is null or is not a time zone")),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]

@@ -5,13 +5,12 @@ mod steps;
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::failure::Failure;
 use crate::java_time::{
-    ChronoUnit, DAYS_OF_WEEK, MONTHS, NANOS_PER_SECOND, Time, ZonedDateTime, from_nanos, out_of_range,
+    ChronoUnit, DAYS_OF_WEEK, MONTHS, Moment, NANOS_PER_SECOND, Time, Zone, ZonedDateTime, from_nanos,
 };
 use crate::value::Value;
 use between::{between, epoch_day};
@@ -79,7 +78,7 @@ pub(crate) fn method(time: &Time, name: &str, arguments: &[Value]) -> Result<Opt
         Time::LocalDate(date) => date_method(*date, name, arguments),
         Time::Zone(zone) => Ok(match (name, arguments) {
             ("getId", []) => Some(Value::text(&time.to_string())),
-            ("getTotalSeconds", []) => Some(Value::Int(zone.to_offset(Timestamp::UNIX_EPOCH).seconds())),
+            ("getTotalSeconds", []) => Some(Value::Int(Moment::EPOCH.offset_in(zone).seconds())),
             _ => None,
         }),
         Time::Unit(unit) => match (name, arguments) {
@@ -111,21 +110,21 @@ fn constant_method(number: i8, names: &[&str], name: &str, arguments: &[Value]) 
     })
 }
 
-fn instant_method(at: Timestamp, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
-    let value = |at: Timestamp| Some(Value::time(Time::Instant(at)));
+fn instant_method(at: Moment, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
+    let value = |at: Moment| Some(Value::time(Time::Instant(at)));
     Ok(match (name, arguments) {
-        ("toEpochMilli", []) => Some(Value::Long(at.as_nanosecond().div_euclid(1_000_000) as i64)),
-        ("getEpochSecond", []) => Some(Value::Long(at.as_nanosecond().div_euclid(NANOS_PER_SECOND) as i64)),
-        ("getNano", []) => Some(Value::Int(at.as_nanosecond().rem_euclid(NANOS_PER_SECOND) as i32)),
+        ("toEpochMilli", []) => Some(Value::Long(at.millis())),
+        ("getEpochSecond", []) => Some(Value::Long(at.seconds())),
+        ("getNano", []) => Some(Value::Int(at.subsec_nanos())),
         ("isBefore", [other]) => other.as_instant().map(|other| Value::Boolean(at < other)),
         ("isAfter", [other]) => other.as_instant().map(|other| Value::Boolean(at > other)),
         ("compareTo", [other]) => other.as_instant().map(|other| Value::Int(at.cmp(&other) as i32)),
         ("atZone", [Value::Time(zone)]) => match &**zone {
-            Time::Zone(zone) => Some(Value::time(Time::Zoned(ZonedDateTime { at, zone: zone.clone() }))),
+            Time::Zone(zone) => Some(Value::time(Time::Zoned(ZonedDateTime::new(at, zone.clone())?))),
             _ => None,
         },
         ("truncatedTo", [unit]) => match unit.as_unit() {
-            Some(unit) => value(truncated(at.as_nanosecond(), unit)?),
+            Some(unit) => value(truncated(at.nanos(), unit)?),
             None => None,
         },
         ("until", [end, unit]) => until(Value::time(Time::Instant(at)), end, unit)?,
@@ -141,7 +140,7 @@ fn instant_method(at: Timestamp, name: &str, arguments: &[Value]) -> Result<Opti
 
 /// Calls a method of a date with a time zone; `None` if there is none.
 pub(crate) fn zoned_method(zoned: &ZonedDateTime, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
-    let local = zoned.in_zone().datetime();
+    let local = zoned.local;
     if let ([], Some(part)) = (arguments, calendar_part(local.date(), name)) {
         return Ok(Some(part));
     }
@@ -152,10 +151,10 @@ pub(crate) fn zoned_method(zoned: &ZonedDateTime, name: &str, arguments: &[Value
         ("getSecond", []) => int(i32::from(local.second())),
         ("getNano", []) => int(local.subsec_nanosecond()),
         ("getZone", []) => Some(Value::time(Time::Zone(zoned.zone.clone()))),
-        ("getOffset", []) => Some(Value::time(Time::Zone(TimeZone::fixed(zoned.zone.to_offset(zoned.at))))),
+        ("getOffset", []) => Some(Value::time(Time::Zone(Zone::fixed(zoned.at.offset_in(&zoned.zone))))),
         ("toInstant", []) => Some(Value::time(Time::Instant(zoned.at))),
         ("toLocalDate", []) => Some(Value::time(Time::LocalDate(local.date()))),
-        ("toEpochSecond", []) => Some(Value::Long(zoned.at.as_nanosecond().div_euclid(NANOS_PER_SECOND) as i64)),
+        ("toEpochSecond", []) => Some(Value::Long(zoned.at.seconds())),
         ("isBefore", [other]) => other.as_moment().map(|other| Value::Boolean(zoned.at < other)),
         ("isAfter", [other]) => other.as_moment().map(|other| Value::Boolean(zoned.at > other)),
         ("isEqual", [other]) => other.as_moment().map(|other| Value::Boolean(zoned.at == other)),
@@ -163,13 +162,13 @@ pub(crate) fn zoned_method(zoned: &ZonedDateTime, name: &str, arguments: &[Value
         ("truncatedTo", [unit]) => match unit.as_unit() {
             Some(unit) => {
                 let nanos = truncated(epoch_nanos(local), unit)?;
-                Some(in_zone(nanos.to_zoned(TimeZone::UTC).datetime(), &zoned.zone)?)
+                Some(in_zone(nanos.in_utc(), &zoned.zone)?)
             }
             None => None,
         },
         ("until", [end, unit]) => until(Value::time(Time::Zoned(zoned.clone())), end, unit)?,
         ("withZoneSameInstant", [Value::Time(zone)]) => match &**zone {
-            Time::Zone(zone) => Some(Value::time(Time::Zoned(ZonedDateTime { at: zoned.at, zone: zone.clone() }))),
+            Time::Zone(zone) => Some(Value::time(Time::Zoned(ZonedDateTime::new(zoned.at, zone.clone())?))),
             _ => None,
         },
         ("withZoneSameLocal", [Value::Time(zone)]) => match &**zone {
@@ -183,7 +182,7 @@ pub(crate) fn zoned_method(zoned: &ZonedDateTime, name: &str, arguments: &[Value
         _ => match step(name, arguments) {
             Some(Step::Nanos(nanos)) => {
                 let at = moved(zoned.at, nanos)?;
-                Some(Value::time(Time::Zoned(ZonedDateTime { at, zone: zoned.zone.clone() })))
+                Some(Value::time(Time::Zoned(ZonedDateTime::new(at, zoned.zone.clone())?)))
             }
             Some(step) => {
                 let date = moved_date(local.date(), &step)?;
@@ -242,10 +241,12 @@ fn duration_method(duration: SignedDuration, name: &str, arguments: &[Value]) ->
         count.map(|count| Some(Value::Long(count))).map_err(|_| Failure::new("arithmetic_exception", "long overflow"))
     };
     let seconds = nanos.div_euclid(NANOS_PER_SECOND);
+    // As in Java: of a negative length, the seconds are rounded down, and then the units towards 0.
+    let of_seconds = |count: i128| Ok(Some(Value::Long((seconds / count) as i64)));
     match (name, arguments) {
-        ("toDays", []) => whole(86_400 * NANOS_PER_SECOND),
-        ("toHours", []) => whole(3_600 * NANOS_PER_SECOND),
-        ("toMinutes", []) => whole(60 * NANOS_PER_SECOND),
+        ("toDays", []) => of_seconds(86_400),
+        ("toHours", []) => of_seconds(3_600),
+        ("toMinutes", []) => of_seconds(60),
         ("toMillis", []) => whole(1_000_000),
         ("toNanos", []) => whole(1),
         ("getSeconds", []) => Ok(Some(Value::Long(seconds as i64))),
@@ -275,10 +276,9 @@ fn until(start: Value, end: &Value, unit: &Value) -> Result<Option<Value>, Failu
     }
 }
 
-/// A local time in a zone. A time that the zone skips is later by as much as it skips; of two times, it is the earlier one.
-fn in_zone(local: DateTime, zone: &TimeZone) -> Result<Value, Failure> {
-    let zoned = local.to_zoned(zone.clone()).map_err(|_| out_of_range())?;
-    Ok(Value::time(Time::Zoned(zoned.into())))
+/// A local time in a zone.
+fn in_zone(local: DateTime, zone: &Zone) -> Result<Value, Failure> {
+    Ok(Value::time(Time::Zoned(ZonedDateTime::from_local(local, zone.clone())?)))
 }
 
 impl Value {
@@ -298,7 +298,7 @@ impl Value {
     }
 
     /// An instant, but no date with a time zone.
-    fn as_instant(&self) -> Option<Timestamp> {
+    fn as_instant(&self) -> Option<Moment> {
         match self {
             Value::Time(time) => match &**time {
                 Time::Instant(at) => Some(*at),
@@ -309,9 +309,9 @@ impl Value {
     }
 
     /// The instant of a date with a time zone.
-    pub(crate) fn as_moment(&self) -> Option<Timestamp> {
+    pub(crate) fn as_moment(&self) -> Option<Moment> {
         match self {
-            Value::Date(millis) => Timestamp::from_millisecond(*millis).ok(),
+            Value::Date(millis) => Moment::from_millis(*millis).ok(),
             Value::Time(time) => match &**time {
                 Time::Zoned(zoned) => Some(zoned.at),
                 _ => None,

@@ -64,7 +64,8 @@ fn json(value: &Value) -> Json {
         Value::Double(value) if value.is_finite() => Json::from(*value),
         Value::Float(_) | Value::Double(_) => Json::String(value.to_text()),
         Value::Text(text) => Json::String(text.to_string()),
-        Value::Char(_) | Value::Time(_) => Json::String(value.to_text()),
+        Value::Char(_) => Json::String(value.to_text()),
+        Value::Time(time) => Json::String(time.in_json()),
         Value::Entry(entry) => Json::Object(Map::from_iter([(entry.0.to_text(), json(&entry.1))])),
         Value::Date(millis) => Json::String(Instant::new(*millis).to_string()),
         Value::Point(lat, lon) => Json::Object(Map::from_iter(
@@ -116,6 +117,25 @@ mod tests {
         assert_eq!(painless("doc['n'].size() > 1 ? 'many' : 'one'"), json!("many"));
         assert_eq!(painless("if (doc['n'].size() > 5) { return 1 }"), json!(null));
         assert_eq!(values(Language::Expression, "doc['n'].value / 2").expect("runs"), [1.5, 0.5, 0.0]);
+    }
+
+    #[test]
+    fn moments_have_milliseconds_at_least() {
+        let parsed = |text: &str, rest: &str| {
+            let source = format!("ZonedDateTime.parse('{text}'){rest}");
+            values(Language::Painless, &source).expect("runs")[0].clone()
+        };
+        assert_eq!(parsed("2024-03-15T00:00:00Z", ""), json!("2024-03-15T00:00:00.000Z"));
+        assert_eq!(parsed("2024-03-15T00:00:00.5+02:00", ""), json!("2024-03-15T00:00:00.500+02:00"));
+        assert_eq!(parsed("2024-03-15T00:00:00Z", ".plusNanos(120000)"), json!("2024-03-15T00:00:00.00012Z"));
+        assert_eq!(parsed("2024-03-15T00:00:00Z", ".withYear(-44)"), json!("-0044-03-15T00:00:00.000Z"));
+        assert_eq!(parsed("2024-03-15T00:00:00Z", ".withYear(-44).toString()"), json!("-0044-03-15T00:00Z"));
+        assert_eq!(
+            parsed("2024-03-15T00:00:00Z", ".withYear(-44).toInstant().toString()"),
+            json!("-0044-03-15T00:00:00Z")
+        );
+        assert_eq!(parsed("2024-03-15T00:00:00Z", ".toInstant()"), json!("2024-03-15T00:00:00.000Z"));
+        assert_eq!(parsed("2024-03-15T00:00:00Z", ".toLocalDate()"), json!("2024-03-15"));
     }
 
     #[test]

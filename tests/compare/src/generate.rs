@@ -22,6 +22,7 @@ mod pattern_query;
 mod position_query;
 mod query;
 mod schema;
+mod script;
 mod script_query;
 mod selection;
 mod sort;
@@ -69,6 +70,7 @@ impl Random {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
     use quidditch_tests::{Installation, ScenarioIndex};
     use std::time::Duration;
 
@@ -93,7 +95,7 @@ mod tests {
         installation.publish_examples();
         let (mut answered, mut refused) = (0, 0);
         let mut reasons = std::collections::BTreeMap::new();
-        for (seed, about) in (0..SEEDS).zip([About::Everything, About::Aggregations].into_iter().cycle()) {
+        for (seed, about) in (0..SEEDS).zip(About::value_variants().iter().copied().cycle()) {
             let mut world = World::new(seed, about);
             let ScenarioIndex { name, mapping, .. } = world.index(&format!("seed-{seed}"));
             installation.create_index(&name, &mapping);
@@ -206,6 +208,7 @@ mod tests {
             assert!(text.contains(&format!("\"{key}\":")), "{key} does not occur");
         }
     }
+
     #[test]
     fn every_aggregation_occurs_in_requests_about_aggregations() {
         let mut text = String::new();
@@ -215,6 +218,53 @@ mod tests {
         }
         for name in quidditch_engine::aggregation_types() {
             assert!(text.contains(&format!("\"{name}\":")), "{name} does not occur");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_script_occurs_in_requests_about_scripts() {
+        let mut text = String::new();
+        for seed in 0..SEEDS {
+            let mut world = World::new(seed, About::Scripts);
+            for _ in 0..20 {
+                let body = world.request().body.to_string();
+                assert_eq!(body.matches("\"source\":").count(), 1, "{body}");
+                text.push_str(&body);
+            }
+        }
+        for part in [
+            "\"_script\":",
+            "\"aggs\":",
+            "\"derived\":",
+            "\"lang\":\"expression\"",
+            "\"minimum_should_match_script\":",
+            "\"script_fields\":",
+            "\"script_score\":",
+            "\"query\":{\"script\":",
+            "(int)(",
+            ".arcDistance(",
+            ".contains(",
+            ".date.",
+            ".sum()",
+            "?.",
+            "ChronoUnit.",
+            "Long.MIN_VALUE",
+            "Math.",
+            "_score",
+            "break;",
+            "continue;",
+            "do {",
+            "double own(",
+            "else {",
+            "emit(",
+            "for (def ",
+            "for (int ",
+            "instanceof",
+            "num_terms",
+            "params.nothing",
+            "while (",
+        ] {
+            assert!(text.contains(part), "{part} does not occur");
         }
     }
 }

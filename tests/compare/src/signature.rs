@@ -1,5 +1,7 @@
 //! What findings with the same cause have in common.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use crate::document::Members;
@@ -146,7 +148,31 @@ pub(crate) fn keys_of(body: &Json) -> String {
         }
     };
     walk(body, &mut visit);
+    keys.extend(constructs_of(body));
     keys.join(" ")
+}
+
+/// Names of what the scripts of a request call or read, without those of variables and fields.
+fn constructs_of(body: &Json) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    match body {
+        Json::Object(members) => {
+            for (key, value) in members {
+                match value.as_str() {
+                    Some(source) if key == "source" => names.extend(
+                        source
+                            .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+                            .filter(|name| name.len() > 2 && name.chars().all(char::is_alphabetic))
+                            .map(str::to_owned),
+                    ),
+                    _ => names.extend(constructs_of(value)),
+                }
+            }
+        }
+        Json::Array(items) => items.iter().for_each(|item| names.extend(constructs_of(item))),
+        _ => {}
+    }
+    names
 }
 
 fn walk(json: &Json, visit: &mut impl FnMut(&str)) {

@@ -1,5 +1,7 @@
 //! Lucene expressions: every value is a double. Nothing can fail on a document: a missing value is 0.
 
+mod bits;
+
 use quidditch_function::ColumnKind;
 use serde_json::{Map, Value as Json};
 
@@ -68,7 +70,7 @@ fn is_of_bits(operator: Binary) -> bool {
     matches!(operator, BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight | ShiftRightUnsigned)
 }
 
-/// A function of doubles, or of booleans, that cannot fail.
+/// A function of numbers, or of booleans, that cannot fail.
 fn total(function: ScalarFunction, arguments: Vec<Node>, at: usize) -> Node {
     let total = arguments.iter().all(|argument| argument.total);
     Node { total, ..Node::apply(function, arguments, at) }
@@ -106,12 +108,18 @@ impl Compiler<'_> {
             ExprKind::Unary { operator, operand } => match operator {
                 Unary::Plus => self.number(operand),
                 Unary::Minus => Ok(total(ScalarFunction::Unary(Unary::Minus), vec![self.number(operand)?], at)),
+                Unary::BitNot if Self::is_integer(operand) => self.integer_as_number(expression),
                 Unary::BitNot => Ok(total(ScalarFunction::BitNot, vec![self.number(operand)?], at)),
                 Unary::Not => {
                     let condition = self.condition(operand)?;
                     Ok(from_boolean(total(ScalarFunction::Unary(Unary::Not), vec![condition], at)))
                 }
             },
+            ExprKind::Binary { operator, left, right }
+                if is_of_bits(*operator) && (Self::is_integer(left) || Self::is_integer(right)) =>
+            {
+                self.integer_as_number(expression)
+            }
             ExprKind::Binary { operator, left, right } => self.binary(*operator, left, right, at),
             ExprKind::Conditional { condition, yes, no } => {
                 let condition = self.condition(condition)?;
@@ -131,8 +139,16 @@ impl Compiler<'_> {
                 Ok(Node::conditional(condition, self.condition(yes)?, self.condition(no)?, at))
             }
             ExprKind::Unary { operator: Unary::Plus, operand } => self.condition(operand),
+            ExprKind::Unary { operator: Unary::BitNot, operand } if Self::is_integer(operand) => {
+                self.integer_is_true(expression)
+            }
             ExprKind::Unary { operator: Unary::BitNot, operand } => {
                 Ok(total(ScalarFunction::BitNotIsTrue, vec![self.number(operand)?], at))
+            }
+            ExprKind::Binary { operator, left, right }
+                if is_of_bits(*operator) && (Self::is_integer(left) || Self::is_integer(right)) =>
+            {
+                self.integer_is_true(expression)
             }
             ExprKind::Binary { operator, left, right } if is_of_bits(*operator) => {
                 let operands = vec![self.number(left)?, self.number(right)?];

@@ -1,6 +1,5 @@
 //! Items from JSON, and back.
 
-use jiff::tz::TimeZone;
 use serde_json::{Map, Number, Value as Json};
 
 use super::heap::{Heap, MAX_DEPTH, contains_itself};
@@ -71,10 +70,7 @@ fn scalar(value: &Value) -> Result<Json, Failure> {
         Value::Double(value) => float(*value),
         Value::Text(text) => Json::String(text.to_string()),
         Value::Time(time) => match &**time {
-            Time::Instant(at) => {
-                let time = at.to_zoned(TimeZone::UTC);
-                Json::String(time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string())
-            }
+            Time::Instant(_) => Json::String(time.in_json()),
             _ => return Err(unknown(value.class())),
         },
         other => return Err(unknown(other.class())),

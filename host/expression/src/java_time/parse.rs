@@ -1,10 +1,12 @@
 //! Texts to the values of `java.time`.
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
-use jiff::{SignedDuration, Timestamp};
 
+use super::moment::Moment;
 use super::time::ZonedDateTime;
+use super::zone::Zone;
 use crate::failure::Failure;
 
 fn invalid(text: &str) -> Failure {
@@ -20,18 +22,17 @@ pub(crate) fn zoned(text: &str) -> Result<ZonedDateTime, Failure> {
     let offset_at = offset_start(time).ok_or_else(|| invalid(text))?;
     let (local, offset) = time.split_at(offset_at);
     let local: DateTime = local.parse().map_err(|_| invalid(text))?;
-    let fixed = TimeZone::fixed(parse_offset(offset).ok_or_else(|| invalid(text))?);
-    let at = local.to_zoned(fixed.clone()).map_err(|_| super::time::out_of_range())?.timestamp();
+    let fixed = Zone::fixed(parse_offset(offset).ok_or_else(|| invalid(text))?);
+    let at = Moment::from_local(local, &fixed)?;
     let zone = match region {
         Some(region) => zone(region)?,
-        None if offset == "Z" => TimeZone::UTC,
         None => fixed,
     };
-    Ok(ZonedDateTime { at, zone })
+    ZonedDateTime::new(at, zone)
 }
 
 /// `2024-03-15T10:00:00Z`
-pub(crate) fn instant(text: &str) -> Result<Timestamp, Failure> {
+pub(crate) fn instant(text: &str) -> Result<Moment, Failure> {
     if text.ends_with('Z') { zoned(text).map(|zoned| zoned.at) } else { Err(invalid(text)) }
 }
 
@@ -52,14 +53,13 @@ pub(crate) fn duration(text: &str) -> Result<SignedDuration, Failure> {
 }
 
 /// `Europe/Berlin`, `+02:00`, `Z`
-pub(crate) fn zone(name: &str) -> Result<TimeZone, Failure> {
-    if matches!(name, "Z" | "UTC" | "GMT" | "UT") {
-        return Ok(TimeZone::UTC);
-    }
+pub(crate) fn zone(name: &str) -> Result<Zone, Failure> {
     if let Some(offset) = parse_offset(name) {
-        return Ok(TimeZone::fixed(offset));
+        return Ok(Zone::fixed(offset));
     }
-    TimeZone::get(name).map_err(|_| Failure::new("zone_rules_exception", format!("Unknown time-zone ID: {name}")))
+    let rules = if matches!(name, "UTC" | "GMT" | "UT") { Ok(TimeZone::UTC) } else { TimeZone::get(name) };
+    let unknown = |_| Failure::new("zone_rules_exception", format!("Unknown time-zone ID: {name}"));
+    Ok(Zone::region(name, rules.map_err(unknown)?))
 }
 
 /// Where the offset begins, which is after the time.

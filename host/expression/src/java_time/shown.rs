@@ -3,9 +3,10 @@
 use std::fmt;
 
 use jiff::SignedDuration;
-use jiff::civil::{DateTime, Time as ClockTime};
-use jiff::tz::{Offset, TimeZone};
+use jiff::civil::{Date, DateTime, Time as ClockTime};
+use jiff::tz::Offset;
 
+use super::moment::Moment;
 use super::time::Time;
 use super::{DAYS_OF_WEEK, MONTHS};
 
@@ -13,24 +14,24 @@ impl fmt::Display for Time {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Time::Instant(at) => {
-                let time = at.to_zoned(TimeZone::UTC).datetime();
-                write!(formatter, "{}T{}", time.date(), clock(time.time(), Seconds::Always))?;
+                let time = at.in_utc();
+                write!(formatter, "{}T{}", day(time.date()), clock(time.time(), Seconds::Always))?;
                 formatter.write_str("Z")
             }
             Time::Zoned(zoned) => {
-                let local: DateTime = zoned.in_zone().datetime();
-                write!(formatter, "{}T{}", local.date(), clock(local.time(), Seconds::UnlessZero))?;
-                write!(formatter, "{}", offset(zoned.zone.to_offset(zoned.at)))?;
-                match zoned.zone.iana_name() {
-                    Some(name) if zoned.zone != TimeZone::UTC => write!(formatter, "[{name}]"),
-                    _ => Ok(()),
+                let local = zoned.local;
+                write!(formatter, "{}T{}", day(local.date()), clock(local.time(), Seconds::UnlessZero))?;
+                write!(formatter, "{}", offset(zoned.at.offset_in(&zoned.zone)))?;
+                match &zoned.zone.region {
+                    Some(region) => write!(formatter, "[{region}]"),
+                    None => Ok(()),
                 }
             }
             Time::Duration(duration) => formatter.write_str(&shown_duration(*duration)),
-            Time::LocalDate(date) => write!(formatter, "{date}"),
-            Time::Zone(zone) => match zone.iana_name() {
-                Some(name) if *zone != TimeZone::UTC => formatter.write_str(name),
-                _ => formatter.write_str(&offset(zone.to_offset(jiff::Timestamp::UNIX_EPOCH))),
+            Time::LocalDate(date) => formatter.write_str(&day(*date)),
+            Time::Zone(zone) => match &zone.region {
+                Some(region) => formatter.write_str(region),
+                None => formatter.write_str(&offset(Moment::EPOCH.offset_in(zone))),
             },
             Time::Unit(unit) => {
                 let name = unit.name();
@@ -41,6 +42,31 @@ impl fmt::Display for Time {
             Time::Month(month) => formatter.write_str(MONTHS[*month as usize - 1]),
         }
     }
+}
+
+impl Time {
+    /// The text that stands for it in JSON: that of moments has milliseconds, unlike the one of `toString`.
+    pub(crate) fn in_json(&self) -> String {
+        match self {
+            Time::Instant(at) => moment(at.in_utc(), Offset::UTC),
+            Time::Zoned(zoned) => moment(zoned.local, zoned.at.offset_in(&zoned.zone)),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// `2024-02-29T13:14:15.000+01:00`. The fraction of the second has 3 to 9 digits.
+fn moment(local: DateTime, from_utc: Offset) -> String {
+    let nanos = format!("{:09}", local.subsec_nanosecond());
+    let fraction = nanos.trim_end_matches('0');
+    let (day, hour, minute, second) = (day(local.date()), local.hour(), local.minute(), local.second());
+    format!("{day}T{hour:02}:{minute:02}:{second:02}.{fraction:0<3}{}", offset(from_utc))
+}
+
+/// `2024-02-29`, `-0044-03-15`
+fn day(date: Date) -> String {
+    let (year, sign) = (date.year(), if date.year() < 0 { "-" } else { "" });
+    format!("{sign}{:04}-{:02}-{:02}", year.unsigned_abs(), date.month(), date.day())
 }
 
 /// Whether seconds are written if they are 0.

@@ -1,20 +1,21 @@
 //! The values of `java.time` that scripts work with.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime};
 
 use super::chrono_unit::{ChronoUnit, NANOS_PER_SECOND};
+use super::moment::Moment;
+use super::zone::Zone;
 use crate::failure::Failure;
 
 /// A value of `java.time`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Time {
-    Instant(Timestamp),
+    Instant(Moment),
     Zoned(ZonedDateTime),
     Duration(SignedDuration),
     LocalDate(Date),
-    Zone(TimeZone),
+    Zone(Zone),
     Unit(ChronoUnit),
     /// From Monday, which is 1.
     DayOfWeek(i8),
@@ -24,36 +25,38 @@ pub(crate) enum Time {
 impl Time {
     /// The milliseconds of a moment since the Unix epoch; `None` for other values.
     pub(crate) fn epoch_millis(&self) -> Option<i64> {
-        let at = match self {
-            Time::Instant(at) => at,
-            Time::Zoned(zoned) => &zoned.at,
-            _ => return None,
-        };
-        i64::try_from(at.as_nanosecond().div_euclid(1_000_000)).ok()
+        match self {
+            Time::Instant(at) => Some(at.millis()),
+            Time::Zoned(zoned) => Some(zoned.at.millis()),
+            _ => None,
+        }
     }
 }
 
 /// A moment in a time zone.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ZonedDateTime {
-    pub(crate) at: Timestamp,
-    pub(crate) zone: TimeZone,
+    pub(crate) at: Moment,
+    pub(crate) zone: Zone,
+    /// The time in the zone.
+    pub(crate) local: DateTime,
 }
 
 impl ZonedDateTime {
     /// A date of a document. An error if it is outside of the years that can be computed with.
     pub(crate) fn from_millis(millis: i64) -> Result<Self, Failure> {
-        Ok(ZonedDateTime { at: timestamp(millis)?, zone: TimeZone::UTC })
+        Self::new(Moment::from_millis(millis)?, Zone::UTC)
     }
 
-    pub(crate) fn in_zone(&self) -> Zoned {
-        self.at.to_zoned(self.zone.clone())
+    /// An error if its local time is outside of these years.
+    pub(crate) fn new(at: Moment, zone: Zone) -> Result<Self, Failure> {
+        let local = at.in_zone(&zone)?;
+        Ok(ZonedDateTime { at, zone, local })
     }
-}
 
-impl From<Zoned> for ZonedDateTime {
-    fn from(zoned: Zoned) -> Self {
-        ZonedDateTime { at: zoned.timestamp(), zone: zoned.time_zone().clone() }
+    /// The moment of a local time.
+    pub(crate) fn from_local(local: DateTime, zone: Zone) -> Result<Self, Failure> {
+        Self::new(Moment::from_local(local, &zone)?, zone)
     }
 }
 
@@ -73,22 +76,9 @@ impl Time {
     }
 }
 
-/// A moment from milliseconds.
-pub(crate) fn timestamp(millis: i64) -> Result<Timestamp, Failure> {
-    Timestamp::from_millisecond(millis).map_err(|_| out_of_range())
-}
-
 /// A duration of this many nanoseconds.
 pub(crate) fn from_nanos(nanos: i128) -> Result<SignedDuration, Failure> {
     let seconds =
         i64::try_from(nanos / NANOS_PER_SECOND).map_err(|_| Failure::new("arithmetic_exception", "long overflow"))?;
     Ok(SignedDuration::new(seconds, (nanos % NANOS_PER_SECOND) as i32))
-}
-
-/// The failure of a date that would be outside of the years that can be computed with.
-pub(crate) fn out_of_range() -> Failure {
-    Failure::new(
-        "date_time_exception",
-        "the date is outside of the years from -9999 to 9999, with which scripts can compute",
-    )
 }

@@ -4,33 +4,30 @@ use jiff::civil::{Date, DateTime};
 
 use crate::date::days_from_civil;
 use crate::failure::Failure;
-use crate::java_time::{ChronoUnit, Time, ZonedDateTime, timestamp};
+use crate::java_time::{ChronoUnit, Moment, Time, ZonedDateTime};
 use crate::value::Value;
 
 const NANOS_PER_DAY: i128 = 86_400_000_000_000;
 
 /// `unit.between(start, end)`
 pub(super) fn between(unit: ChronoUnit, start: &Value, end: &Value) -> Result<i64, Failure> {
-    match (moment(start)?, moment(end)?) {
-        (Moment::Instant(start), Moment::Instant(end) | Moment::Zoned(ZonedDateTime { at: end, .. })) => {
+    match (temporal(start)?, temporal(end)?) {
+        (Temporal::Instant(start), Temporal::Instant(end) | Temporal::Zoned(ZonedDateTime { at: end, .. })) => {
             let nanos = unit.nanos().or_else(|| (unit == ChronoUnit::Days).then_some(NANOS_PER_DAY));
             let nanos = nanos.ok_or_else(|| {
                 Failure::new("unsupported_temporal_type_exception", format!("Unsupported unit: {}", shown(unit)))
             })?;
-            long((end.as_nanosecond() - start.as_nanosecond()) / nanos)
+            long((end.nanos() - start.nanos()) / nanos)
         }
-        (Moment::Zoned(start), Moment::Zoned(end)) => match unit.nanos() {
-            Some(nanos) => long((end.at.as_nanosecond() - start.at.as_nanosecond()) / nanos),
-            None => {
-                let end = end.at.to_zoned(start.zone.clone()).datetime();
-                Ok(by_calendar(unit, start.in_zone().datetime(), end))
-            }
+        (Temporal::Zoned(start), Temporal::Zoned(end)) => match unit.nanos() {
+            Some(nanos) => long((end.at.nanos() - start.at.nanos()) / nanos),
+            None => Ok(by_calendar(unit, start.local, end.at.in_zone(&start.zone)?)),
         },
-        (Moment::Date(start), Moment::Date(end)) if unit.nanos().is_none() => Ok(by_date(unit, start, end)),
-        (Moment::Date(start), Moment::Zoned(end)) if unit.nanos().is_none() => {
-            Ok(by_date(unit, start, end.in_zone().date()))
+        (Temporal::Date(start), Temporal::Date(end)) if unit.nanos().is_none() => Ok(by_date(unit, start, end)),
+        (Temporal::Date(start), Temporal::Zoned(end)) if unit.nanos().is_none() => {
+            Ok(by_date(unit, start, end.local.date()))
         }
-        (Moment::Date(_), _) => {
+        (Temporal::Date(_), _) => {
             Err(Failure::new("unsupported_temporal_type_exception", format!("Unsupported unit: {}", shown(unit))))
         }
         _ => Err(Failure::new(
@@ -46,21 +43,20 @@ fn shown(unit: ChronoUnit) -> String {
     name.split('_').map(|word| format!("{}{}", &word[..1], word[1..].to_lowercase())).collect::<String>()
 }
 
-enum Moment {
-    Instant(jiff::Timestamp),
+/// What Java calls a `Temporal`.
+enum Temporal {
+    Instant(Moment),
     Zoned(ZonedDateTime),
     Date(Date),
 }
 
-fn moment(value: &Value) -> Result<Moment, Failure> {
+fn temporal(value: &Value) -> Result<Temporal, Failure> {
     match value {
-        Value::Date(millis) => {
-            Ok(Moment::Zoned(ZonedDateTime { at: timestamp(*millis)?, zone: jiff::tz::TimeZone::UTC }))
-        }
+        Value::Date(millis) => Ok(Temporal::Zoned(ZonedDateTime::from_millis(*millis)?)),
         Value::Time(time) => match &**time {
-            Time::Instant(at) => Ok(Moment::Instant(*at)),
-            Time::Zoned(zoned) => Ok(Moment::Zoned(zoned.clone())),
-            Time::LocalDate(date) => Ok(Moment::Date(*date)),
+            Time::Instant(at) => Ok(Temporal::Instant(*at)),
+            Time::Zoned(zoned) => Ok(Temporal::Zoned(zoned.clone())),
+            Time::LocalDate(date) => Ok(Temporal::Date(*date)),
             other => Err(Failure::cast(format!("Cannot cast {} to java.time.temporal.Temporal", other.class()))),
         },
         Value::Null => Err(Failure::null("a date is null")),

@@ -1,11 +1,11 @@
 //! Steps from one moment or date to another: `plusDays`, `withHour`, `truncatedTo`.
 
+use jiff::Span;
 use jiff::civil::{Date, DateTime};
-use jiff::{Span, Timestamp};
 
 use super::between::epoch_day;
 use crate::failure::Failure;
-use crate::java_time::{ChronoUnit, NANOS_PER_SECOND, Time, out_of_range};
+use crate::java_time::{ChronoUnit, Moment, NANOS_PER_SECOND, Time, out_of_range};
 use crate::value::Value;
 
 /// By how much `plusDays(2)` and the like move a date.
@@ -56,9 +56,9 @@ pub(super) fn unit_of_method(name: &str) -> Option<ChronoUnit> {
     })
 }
 
-pub(super) fn moved(at: Timestamp, nanos: i128) -> Result<Timestamp, Failure> {
-    let moved = at.as_nanosecond().checked_add(nanos).ok_or_else(out_of_range)?;
-    Timestamp::from_nanosecond(moved).map_err(|_| out_of_range())
+pub(super) fn moved(at: Moment, nanos: i128) -> Result<Moment, Failure> {
+    let moved = at.nanos().checked_add(nanos).ok_or_else(out_of_range)?;
+    Moment::from_nanos(moved)
 }
 
 pub(super) fn moved_date(date: Date, step: &Step) -> Result<Date, Failure> {
@@ -105,12 +105,12 @@ pub(super) fn epoch_nanos(local: DateTime) -> i128 {
     i128::from(epoch_day(local.date()) * 86_400 + seconds) * NANOS_PER_SECOND + i128::from(time.subsec_nanosecond())
 }
 
-pub(super) fn truncated(nanos: i128, unit: ChronoUnit) -> Result<Timestamp, Failure> {
+pub(super) fn truncated(nanos: i128, unit: ChronoUnit) -> Result<Moment, Failure> {
     let length = match unit {
         ChronoUnit::Days => 86_400 * NANOS_PER_SECOND,
         unit => unit.nanos().ok_or_else(|| {
             Failure::new("unsupported_temporal_type_exception", "Unit is too large to be used for truncation")
         })?,
     };
-    Timestamp::from_nanosecond(nanos.div_euclid(length) * length).map_err(|_| out_of_range())
+    Moment::from_nanos(nanos.div_euclid(length) * length)
 }

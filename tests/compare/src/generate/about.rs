@@ -8,4 +8,6 @@ pub(crate) enum About {
     Everything,
     /// Aggregations of all matches of a query, also of nested objects.
     Aggregations,
+    /// Scripts, one in each request.
+    Scripts,
 }

@@ -9,6 +9,7 @@ use super::derived::add_derived_field;
 use super::fetch::fetch_keys;
 use super::hits::add_hit_keys;
 use super::mistake::with_mistake;
+use super::script::scripted;
 use super::sort::sort_level;
 use super::style::Style;
 use super::suggest::suggest;
@@ -34,6 +35,7 @@ impl World {
     pub(crate) fn request(&mut self) -> Request {
         let (route, mut body) = match self.random.below(40) {
             _ if self.about == About::Aggregations => ("_search".to_owned(), aggregated(self)),
+            _ if self.about == About::Scripts => ("_search".to_owned(), scripted(self)),
             0 => ("_count".to_owned(), json!({ "query": self.query() })),
             1 => ("_validate/query".to_owned(), json!({ "query": self.query() })),
             2 => (FIELD_CAPS.to_owned(), json!({})),

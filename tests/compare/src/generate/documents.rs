@@ -48,7 +48,8 @@ fn nested_objects(random: &mut Random, fields: &[&FieldSpec], wildness: Wildness
 
 fn field_value(random: &mut Random, field: &FieldSpec, wildness: Wildness) -> String {
     if random.chance(wildness.edge / 4.0) {
-        return random.pick(&["null", "[]", "[null]"]).to_owned();
+        let missing = random.pick(&["null", "[]", "[null]"]);
+        return if field.without.contains(&missing) { "[]".to_owned() } else { missing.to_owned() };
     }
     if !random.chance(field.several) {
         return one_value(random, field, wildness);
@@ -59,8 +60,13 @@ fn field_value(random: &mut Random, field: &FieldSpec, wildness: Wildness) -> St
 }
 
 fn one_value(random: &mut Random, field: &FieldSpec, wildness: Wildness) -> String {
-    let style = wildness.style(random);
-    value(random, field, style)
+    loop {
+        let style = wildness.style(random);
+        let value = value(random, field, style);
+        if !field.without.contains(&value.as_str()) {
+            return value;
+        }
+    }
 }
 
 /// An object that is written by the paths in it.

@@ -69,6 +69,19 @@ impl FieldType {
     pub(super) const WITH_COLUMNS: [FieldType; 5] =
         [FieldType::Integer, FieldType::Float, FieldType::TokenCount, FieldType::Keyword, FieldType::Text];
 
+    /// Types whose values scripts read exactly.
+    pub(super) const IN_SCRIPTS: [FieldType; 9] = [
+        FieldType::Long,
+        FieldType::Integer,
+        FieldType::Double,
+        FieldType::Float,
+        FieldType::Boolean,
+        FieldType::Date,
+        FieldType::Keyword,
+        FieldType::GeoPoint,
+        FieldType::Ip,
+    ];
+
     pub(super) fn name(self) -> &'static str {
         match self {
             FieldType::Text => "text",

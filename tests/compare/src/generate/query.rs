@@ -36,7 +36,7 @@ impl World {
     pub(super) fn query(&mut self) -> Json {
         match self.about {
             About::Everything => self.query_below(DEPTH),
-            About::Aggregations => self.selection(2),
+            About::Aggregations | About::Scripts => self.selection(2),
         }
     }
 

@@ -31,6 +31,8 @@ pub(super) struct FieldSpec {
     pub(super) dates: Vec<DateForm>,
     /// The probability that a document has it.
     pub(super) density: f64,
+    /// Values that documents do not have.
+    pub(super) without: &'static [&'static str],
     /// The probability that a document that has it has several values.
     pub(super) several: f64,
     /// Whether the mapping has it. Others come with documents.
@@ -65,13 +67,18 @@ impl Schema {
                 &FieldType::ALL,
             ),
             About::Aggregations => (&["strict"], &FieldType::FREQUENT, &FieldType::WITH_COLUMNS),
+            About::Scripts => (&["strict"], &FieldType::IN_SCRIPTS, &FieldType::IN_SCRIPTS),
         };
         let dynamic = random.pick(dynamics);
         let mut fields = Vec::new();
         // In every second index all documents have all fields, so that what else differs is not hidden by their statistics.
         let is_dense = random.chance(0.5);
-        let has_nested = random.chance(if about == About::Aggregations { 0.6 } else { 0.3 });
-        let has_copies = random.chance(0.2);
+        let has_nested = random.chance(match about {
+            About::Everything => 0.3,
+            About::Aggregations => 0.6,
+            About::Scripts => 0.0,
+        });
+        let has_copies = about != About::Scripts && random.chance(0.2);
         for number in 0..random.between(2, 10) {
             let kinds = if random.chance(0.5) { frequent } else { all };
             let kind = random.pick(kinds);
@@ -80,6 +87,9 @@ impl Schema {
             let mut field = FieldSpec::new(format!("{parent}{name}{number}"), kind, random);
             if is_dense {
                 field.density = 1.0;
+            }
+            if about == About::Scripts {
+                field.read_as_written();
             }
             field.is_mapped =
                 dynamic.starts_with("strict") || kind == FieldType::ConstantKeyword || random.chance(0.85);
@@ -167,6 +177,14 @@ impl FieldSpec {
             )
     }
 
+    /// Leaves out values that the other server changes, refuses, or writes with other digits.
+    fn read_as_written(&mut self) {
+        self.without = &["-0.0", "[null]", "1.4e-45"];
+        if self.options.shift_remove("scaling_factor").is_some() {
+            self.set("type", "float");
+        }
+    }
+
     /// Another name of the field.
     fn alias(&self) -> FieldSpec {
         let parent = self.path.rsplit_once('.').map_or_else(String::new, |(parent, _)| format!("{parent}."));
@@ -189,6 +207,7 @@ impl FieldSpec {
             kind,
             options: Map::new(),
             dates: DateForm::DEFAULT.to_vec(),
+            without: &[],
             density: random.pick(&[1.0, 0.9, 0.5, 0.1]),
             several: random.pick(&[0.0, 0.0, 0.3]),
             is_mapped: true,

@@ -8,7 +8,7 @@ use super::about::About;
 use super::documents::document;
 use super::field_type::FieldType;
 use super::schema::{FieldSpec, Schema};
-use super::style::Wildness;
+use super::style::{Style, Wildness};
 use super::values::value_in_query;
 
 /// An index with its documents, and what makes requests to it.
@@ -31,12 +31,15 @@ impl World {
     pub(crate) fn new(seed: u64, about: About) -> Self {
         let mut random = Random::new(seed);
         let schema = Schema::new(&mut random, about);
-        let wildness = random.pick(&[
+        let mut wildness = random.pick(&[
             Wildness { edge: 0.0, misfit: 0.0 },
             Wildness { edge: 0.1, misfit: 0.0 },
             Wildness { edge: 0.4, misfit: 0.0 },
             Wildness { edge: 0.2, misfit: 0.03 },
         ]);
+        if about == About::Scripts {
+            wildness.misfit = 0.0;
+        }
         let count = random.pick(&[0, 1, 5, 20, 40, 60]);
         let ids: Vec<String> = (0..count).map(|number: u32| number.to_string()).collect();
         let mut splits = vec![String::new()];
@@ -62,6 +65,15 @@ impl World {
     /// A value that a query may ask a field for. Most are such that documents have them.
     pub(super) fn query_value(&mut self, field: &FieldSpec) -> Json {
         let style = Wildness { misfit: 0.03, ..self.wildness }.style(&mut self.random);
+        self.value_of_style(field, style)
+    }
+
+    /// A value that documents are likely to have.
+    pub(super) fn plain_value(&mut self, field: &FieldSpec) -> Json {
+        self.value_of_style(field, Style::Plain)
+    }
+
+    fn value_of_style(&mut self, field: &FieldSpec, style: Style) -> Json {
         let text = value_in_query(&mut self.random, field, style);
         // What only a document can hold as it is written becomes a string.
         serde_json::from_str(&text).unwrap_or_else(|_| Json::from(text))

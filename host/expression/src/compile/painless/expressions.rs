@@ -7,6 +7,7 @@ use super::compiler::Compiler;
 use super::item::{Item, Regex};
 use super::kind::{Kind, Typed};
 use super::literals::number_literal;
+use super::operators::alternatives;
 use super::variables::{Holds, Scope};
 use crate::failure::{Failure, Located};
 use crate::function::ScalarFunction;
@@ -164,7 +165,13 @@ impl Compiler<'_> {
         Ok(Typed::new(node, Kind::Boolean))
     }
 
+    /// The alternatives of a `?:` are cast, not what they have in common.
     fn cast(&mut self, operand: &Expr, to: TypeName) -> Result<Typed, Located> {
+        if let ExprKind::Conditional { condition, yes, no } = &operand.kind {
+            let condition = self.value(condition)?.condition()?;
+            let (yes, no) = (self.cast(yes, to)?, self.cast(no, to)?);
+            return alternatives(condition, yes, no, Some(to), operand.at);
+        }
         self.value(operand)?.cast(to, CastKind::Explicit)
     }
 }

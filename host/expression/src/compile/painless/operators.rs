@@ -210,7 +210,13 @@ fn divides_by_zero(operator: Binary, left: &Typed, right: &Typed) -> bool {
 
 /// `condition ? yes : no`. Both are converted to the type of the variable that will hold the value; else numbers of different
 /// types get the wider one.
-fn alternatives(condition: Node, yes: Typed, no: Typed, of: Option<TypeName>, at: usize) -> Result<Typed, Located> {
+pub(super) fn alternatives(
+    condition: Node,
+    yes: Typed,
+    no: Typed,
+    of: Option<TypeName>,
+    at: usize,
+) -> Result<Typed, Located> {
     let (yes, no, kind) =
         if let Some(of) = of.filter(|of| *of != TypeName::Def && yes.kind != Kind::Null && no.kind != Kind::Null) {
             (yes.cast(of, CastKind::Implicit)?, no.cast(of, CastKind::Implicit)?, Kind::from_type_name(of))
