@@ -46,10 +46,7 @@ pub(crate) fn text_method(text: &str, name: &str, arguments: &[Value]) -> Result
         ("equalsIgnoreCase", [Value::Null]) => boolean(false),
         ("equalsIgnoreCase", [other]) => boolean(equals_ignoring_case(text, text_argument(other)?)),
         ("compareTo", [other]) => int(i64::from(java_text::compare(text, text_argument(other)?))),
-        ("compareToIgnoreCase", [other]) => {
-            let (left, right) = (folded(text), folded(text_argument(other)?));
-            int(i64::from(java_text::compare(&left, &right)))
-        }
+        ("compareToIgnoreCase", [other]) => int(i64::from(compare_ignoring_case(text, text_argument(other)?))),
         ("replace", [from, to]) => {
             let (from, to) = (text_argument(from)?, text_argument(to)?);
             java_text::check_length(text.len() + text.matches(from).count() * to.len())?;
@@ -100,4 +97,16 @@ pub(crate) fn folded(text: &str) -> String {
 
 pub(crate) fn equals_ignoring_case(left: &str, right: &str) -> bool {
     folded(left) == folded(right)
+}
+
+/// The difference of the first characters that differ, or of the lengths. As in Java since version 16, a character beyond 16 bits is
+/// one if both texts have characters beyond Latin-1, and else it is two code units.
+fn compare_ignoring_case(left: &str, right: &str) -> i32 {
+    let is_latin = |text: &str| text.chars().all(|character| character <= '\u{ff}');
+    let of_units = is_latin(left) || is_latin(right);
+    let (left, right) = (folded(left), folded(right));
+    match left.chars().zip(right.chars()).find(|(left, right)| left != right) {
+        Some((left, right)) if !of_units => left as i32 - right as i32,
+        _ => java_text::compare(&left, &right),
+    }
 }
