@@ -24,6 +24,8 @@ pub enum ErrorKind {
     UnknownName,
     /// JSON that ends too early: `json_e_o_f_exception`.
     JsonEnd,
+    /// A document that the index cannot have: `mapper_parsing_exception`.
+    Document,
     /// A query that the index cannot answer: `query_shard_exception`.
     Query,
     /// An aggregation that cannot be computed: `aggregation_execution_exception`.

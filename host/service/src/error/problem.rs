@@ -110,7 +110,7 @@ impl Problem {
         Failure { index: self.failed_phase_of.unwrap_or_default(), exception: self.exception }.to_json()
     }
 
-    fn from_search(index: &str, error: &EngineError) -> Self {
+    pub(super) fn from_search(index: &str, error: &EngineError) -> Self {
         match error {
             EngineError::Parsing { kind, cause, reason, position } => {
                 let mistake = |kind: ErrorKind| {
@@ -146,6 +146,9 @@ impl Problem {
             EngineError::UnknownScript { place: ScriptPlace::Elsewhere, reason } => {
                 let exception = Exception::new("resource_not_found_exception", reason);
                 Self::with(StatusCode::NOT_FOUND, exception).in_phase(index)
+            }
+            EngineError::MissingDocument { .. } => {
+                Self::with(StatusCode::NOT_FOUND, Exception::new("resource_not_found_exception", error.to_string()))
             }
             EngineError::TooManyBuckets { max, .. } => {
                 let exception =

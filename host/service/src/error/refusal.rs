@@ -38,6 +38,11 @@ impl Refusal {
         Refusal { caused_by: Some(Box::new(cause)), ..self }
     }
 
+    /// Its type.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
     /// The status of the response.
     pub fn status(&self) -> StatusCode {
         self.status

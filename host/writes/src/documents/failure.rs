@@ -52,6 +52,9 @@ fn invalid(id: &str, error: &DocumentError) -> Refusal {
             };
             parsing(text).caused_by(Refusal::bad_request(cause, reason.to_string()))
         }
+        DocumentError::Query { reason, .. } => {
+            parsing("failed to parse".to_owned()).caused_by(Refusal::bad_request(reason.kind, reason.to_string()))
+        }
         DocumentError::ObjectExpected { name, .. } => parsing(format!(
             "object mapping for [{name}] tried to parse field [{name}] as object, but found a concrete value"
         )),
