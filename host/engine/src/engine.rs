@@ -197,7 +197,7 @@ impl Engine {
         let nested_sets = Arc::<NestedSets>::default();
         let documents = self.look_up(snapshot, &request.lookups, cost).await?;
         let context = PercolateContext { target: *target, functions, allowance, cost, documents: &documents };
-        let percolated = self.percolate(context, &request.percolations).await?;
+        let percolated = self.percolate(context, request).await?;
         let unmapped = UnmappedFields::default();
         let max_parts = self.limits.max_clauses;
         let planner = Planner {

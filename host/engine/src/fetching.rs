@@ -111,7 +111,7 @@ impl Fetching<'_, '_> {
             document.matched_queries = matched;
         }
         if shape.places.is_none() {
-            resolved.add_percolated_slots(view, hits, &mut documents);
+            resolved.add_percolated(view, hits, &mut documents);
         }
         Ok(documents)
     }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use quidditch_index::{Cost, Field, FieldKind, ReadSession, Snapshot, SnapshotDocument};
+use quidditch_index::{Cost, Field, FieldKind, ReadSession, Similarity, Snapshot, SnapshotDocument};
 use serde_json::{Map, Value as Json, json};
-use tantivy::DocId;
 use tantivy::index::SegmentId;
+use tantivy::{DocId, Score};
 
 use crate::Error;
 use crate::collect::Hit;
@@ -16,7 +16,7 @@ use crate::engine::{Engine, Found};
 use crate::json::ErrorKind;
 use crate::percolate_context::PercolateContext;
 use crate::percolation::{PercolatedDocuments, Percolation};
-use crate::plan::{Mappings, Percolated, PercolatedMatch};
+use crate::plan::{Mappings, Percolated, PercolatedMatch, ShownMatch};
 use crate::request::TotalHits;
 use crate::search_request::SearchRequest;
 use crate::search_target::SearchTarget;
@@ -45,6 +45,22 @@ struct IndexedDocuments {
     cost: Arc<Cost>,
 }
 
+/// One of them that matches.
+struct FoundDocument {
+    document: SnapshotDocument,
+    score: Score,
+    /// What of it matches, by fields.
+    highlight: Map<String, Json>,
+}
+
+/// What hits show of the documents.
+struct Shown<'a> {
+    /// What is shown of what matches.
+    highlight: Option<&'a Json>,
+    /// How many `percolate` queries show something.
+    percolations: usize,
+}
+
 impl Engine {
     /// Finds what each of the `percolate` queries matches.
     ///
@@ -54,18 +70,26 @@ impl Engine {
     pub(crate) fn percolate<'a>(
         &'a self,
         context: PercolateContext<'a>,
-        percolations: &'a [Percolation],
+        request: &'a SearchRequest,
     ) -> Work<'a, Result<Vec<Percolated>, Error>> {
         Box::pin(async move {
-            let mut all = Vec::with_capacity(percolations.len());
-            for percolation in percolations {
-                all.push(self.percolate_one(&context, percolation).await?);
+            let mut all = Vec::with_capacity(request.percolations.len());
+            for (number, percolation) in request.percolations.iter().enumerate() {
+                let is_shown = number < request.shown_percolations;
+                let highlight = request.fetch.highlight_json().filter(|_| is_shown);
+                let shown = Shown { highlight, percolations: request.shown_percolations };
+                all.push(self.percolate_one(&context, percolation, &shown).await?);
             }
             Ok(all)
         })
     }
 
-    async fn percolate_one(&self, of: &PercolateContext<'_>, percolation: &Percolation) -> Result<Percolated, Error> {
+    async fn percolate_one(
+        &self,
+        of: &PercolateContext<'_>,
+        percolation: &Percolation,
+        shown: &Shown<'_>,
+    ) -> Result<Percolated, Error> {
         let snapshot = of.target.snapshot;
         let field = percolator(snapshot, &percolation.field)?;
         let documents = match &percolation.documents {
@@ -76,20 +100,31 @@ impl Engine {
             },
         };
         let indexed = self.index_documents(of, &documents).await?;
-        let mut matches = Vec::new();
+        let (mut matches, mut bytes) = (Vec::new(), 0);
         for candidate in self.candidates(of, field).await? {
             if self.monotonic() >= of.allowance.deadline {
                 // The search that comes next says that the time is up.
                 break;
             }
-            let mut request = parse_stored_query(&candidate.query, self.limits())?;
+            let mut request = parse_stored_query(&candidate.query, shown.highlight, self.limits())?;
             request.size = documents.len();
-            let hits = self.hits_among(of, &indexed, &request).await?;
-            let Some(best) = hits.first() else { continue };
-            let mut slots: Vec<usize> = hits.iter().filter_map(|hit| indexed.slots.get(&hit.document).copied()).collect();
+            let found = self.found_among(of, &indexed, &request).await?;
+            let Some(score) = found.first().map(|best| best.score) else { continue };
+            let (mut slots, mut highlight) = (Vec::with_capacity(found.len()), Map::new());
+            for FoundDocument { document, highlight: fields, .. } in found {
+                let Some(slot) = indexed.slots.get(&document).copied() else { continue };
+                slots.push(slot);
+                for (field, fragments) in fields {
+                    bytes += fragments.to_string().len() as u64;
+                    highlight.insert(percolation.highlight_name(slot, &field, shown.percolations), fragments);
+                }
+            }
+            if bytes > self.limits().max_hits_bytes {
+                return Err(Error::HitsTooLarge { max_bytes: self.limits().max_hits_bytes });
+            }
             slots.sort_unstable();
             let Candidate { segment, doc, .. } = candidate;
-            matches.push(PercolatedMatch { segment, doc, score: best.score, slots });
+            matches.push(PercolatedMatch { segment, doc, score, shown: ShownMatch { slots, highlight } });
         }
         Ok(Percolated::new(matches))
     }
@@ -107,22 +142,23 @@ impl Engine {
             ));
         };
         let snapshot = indexer.index(of.target.snapshot, documents).await?;
+        let snapshot = snapshot.with_similarity(Similarity::OfPercolatedDocuments);
         // What is read in memory costs nothing.
         let mut indexed = IndexedDocuments { snapshot, slots: BTreeMap::new(), cost: Arc::default() };
         let mut all = SearchRequest::parse(r#"{"sort": ["_doc"], "_source": false}"#, &[], self.limits())?;
         all.size = documents.len();
-        let found = self.hits_among(of, &indexed, &all).await?;
-        indexed.slots = found.iter().enumerate().map(|(slot, hit)| (hit.document, slot)).collect();
+        let found = self.found_among(of, &indexed, &all).await?;
+        indexed.slots = found.iter().enumerate().map(|(slot, found)| (found.document, slot)).collect();
         Ok(indexed)
     }
 
-    /// The best hits of a request among the documents that are indexed in memory.
-    async fn hits_among(
+    /// The documents that are indexed in memory and match a request, the best first.
+    async fn found_among(
         &self,
         of: &PercolateContext<'_>,
         indexed: &IndexedDocuments,
         request: &SearchRequest,
-    ) -> Result<Vec<Hit>, Error> {
+    ) -> Result<Vec<FoundDocument>, Error> {
         let IndexedDocuments { snapshot, cost, .. } = indexed;
         let (target, reads) = (SearchTarget::whole(snapshot), self.reads(snapshot, cost));
         let mappings = Mappings::default();
@@ -132,8 +168,18 @@ impl Engine {
             return Ok(Vec::new());
         }
         let view = resolved.open(&dry_run, &reads).await?;
-        let (_, result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
-        Ok(result.page(request).to_vec())
+        let (plan, result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
+        let hits = result.page(request);
+        let found = |hit: &Hit| FoundDocument { document: hit.document, score: hit.score, highlight: Map::new() };
+        let mut all: Vec<FoundDocument> = hits.iter().map(found).collect();
+        if request.fetch.highlight.is_some() && !all.is_empty() {
+            let found = Found { result: &result, inner_hits: Vec::new(), answers: None };
+            let response = self.respond(&resolved, &plan, &view, found, &reads).await?;
+            for (found, hit) in all.iter_mut().zip(response.hits.hits) {
+                found.highlight = hit.highlight;
+            }
+        }
+        Ok(all)
     }
 
     /// The documents of the index that have a stored query in a field.

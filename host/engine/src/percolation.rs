@@ -36,11 +36,22 @@ impl PercolatedDocuments {
 }
 
 impl Percolation {
-    /// The field of a hit that says which of the documents match its query.
-    pub(crate) fn slots_field(&self) -> String {
+    /// The field of a hit that says which of the documents match its query. The name counts only if there are several `percolate`
+    /// queries.
+    pub(crate) fn slots_field(&self, percolations: usize) -> String {
         match &self.name {
-            Some(name) => format!("_percolator_document_slot_{name}"),
-            None => "_percolator_document_slot".to_owned(),
+            Some(name) if percolations > 1 => format!("_percolator_document_slot_{name}"),
+            _ => "_percolator_document_slot".to_owned(),
+        }
+    }
+
+    /// The name under which a hit shows what of a field of a document matches. It tells the documents from each other, if there are
+    /// several, and the `percolate` queries.
+    pub(crate) fn highlight_name(&self, slot: usize, field: &str, percolations: usize) -> String {
+        let slot = if self.documents.count() > 1 { format!("{slot}_") } else { String::new() };
+        match &self.name {
+            Some(name) if percolations > 1 => format!("{name}_{slot}{field}"),
+            _ => format!("{slot}{field}"),
         }
     }
 }

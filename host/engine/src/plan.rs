@@ -13,7 +13,7 @@ mod unmapped_fields;
 pub(crate) use conjunction::{Conjunction, restrict};
 pub(crate) use expansion::Expansion;
 pub(crate) use mappings::{Mappings, ValueClass};
-pub(crate) use percolated::{Percolated, PercolatedMatch};
+pub(crate) use percolated::{Percolated, PercolatedMatch, ShownMatch};
 pub(crate) use planned::Planned;
 pub(crate) use planner::{Planner, UnmappedField};
 pub(crate) use pruner::Pruner;

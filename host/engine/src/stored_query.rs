@@ -19,7 +19,7 @@ impl Engine {
     /// # Errors
     /// What is wrong with the query.
     pub async fn check_stored_query(&self, snapshot: &Snapshot, query: &Map<String, Json>) -> Result<(), Error> {
-        let request = parse_stored_query(query, self.limits())?;
+        let request = parse_stored_query(query, None, self.limits())?;
         let (target, functions) = (SearchTarget::whole(snapshot), NativeFunctions::new());
         let allowance = self.allowance(&request);
         let mappings = Mappings::default();
@@ -36,12 +36,19 @@ impl Engine {
     }
 }
 
-/// A request for all matches of a stored query.
+/// A request for all matches of a stored query, of which `highlight` says what is shown.
 ///
 /// # Errors
 /// As [`SearchRequest::parse`], without positions.
-pub(crate) fn parse_stored_query(query: &Map<String, Json>, limits: &Limits) -> Result<SearchRequest, Error> {
-    let body = json!({ "query": query, "_source": false, "track_total_hits": false });
+pub(crate) fn parse_stored_query(
+    query: &Map<String, Json>,
+    highlight: Option<&Json>,
+    limits: &Limits,
+) -> Result<SearchRequest, Error> {
+    let mut body = json!({ "query": query, "_source": false, "track_total_hits": false });
+    if let Some(highlight) = highlight {
+        body["highlight"] = highlight.clone();
+    }
     let request = SearchRequest::parse(&body.to_string(), &[], limits).map_err(|error| match error {
         Error::Parsing { kind, cause, reason, .. } => Error::Parsing { kind, cause, reason, position: None },
         error => error,

@@ -9,7 +9,7 @@ use quidditch_clock::Clock;
 use quidditch_engine::{DocumentIndexer, Error as EngineError, ErrorKind};
 use quidditch_index::{Cost, IndexError, Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{
-    Condition, IndexWriter, IndexingError, QueryCheck, Refused, WriteAction, WriteCache, WriteOperation, create_index,
+    Condition, DocumentError, IndexWriter, IndexingError, QueryCheck, Refused, WriteAction, WriteCache, WriteOperation, create_index,
 };
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Map, Value as Json};
@@ -57,21 +57,21 @@ impl MemoryIndexer {
         MemoryIndexer { clock: Arc::clone(clock), query_check: Arc::new(StoredQueryCheck::new(clock)) }
     }
 
-    /// An index of this name and mapping with nothing but these documents.
+    /// An index of this name and mapping with nothing but these documents, by their `_id`.
     pub(crate) async fn index_all(
         &self,
         name: &str,
         mapping: &Mapping,
-        documents: Vec<Map<String, Json>>,
+        documents: Vec<(String, Map<String, Json>)>,
     ) -> Result<Snapshot, MemoryIndexError> {
         let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
         create_index(&storage, name, mapping).await?;
-        let operation = |(place, document): (usize, Map<String, Json>)| WriteOperation {
-            id: Some(if place == 0 { ID.to_owned() } else { format!("{ID}_{place}") }),
+        let operation = |(id, document): (String, Map<String, Json>)| WriteOperation {
+            id: Some(id),
             action: WriteAction::Index(Bytes::from(Json::Object(document).to_string())),
             condition: Condition::None,
         };
-        let operations: Vec<WriteOperation> = documents.into_iter().enumerate().map(operation).collect();
+        let operations: Vec<WriteOperation> = documents.into_iter().map(operation).collect();
         let reader = Arc::new(SplitReader::new(Arc::clone(&storage), ReadSettings::default()));
         let writer = IndexWriter::new(&storage, &self.clock, name)?.with_query_check(Arc::clone(&self.query_check));
         let report = writer.write(&WriteCache::new(&reader), &operations).await?;
@@ -88,9 +88,17 @@ impl MemoryIndexer {
 impl DocumentIndexer for MemoryIndexer {
     async fn index(&self, like: &Snapshot, documents: &[Map<String, Json>]) -> Result<Snapshot, EngineError> {
         let (name, mapping) = (like.name(), like.mapping());
-        self.index_all(name, mapping, documents.to_vec()).await.map_err(|error| match error {
+        let with_id = |(place, document): (usize, &Map<String, Json>)| {
+            (if place == 0 { ID.to_owned() } else { format!("{ID}_{place}") }, document.clone())
+        };
+        let documents = documents.iter().enumerate().map(with_id).collect();
+        self.index_all(name, mapping, documents).await.map_err(|error| match error {
             MemoryIndexError::Refused { id, refused: reason } => {
-                EngineError::Shard { kind: ErrorKind::Document, reason: refused(name, &id, reason).to_string() }
+                let kind = match reason {
+                    Refused::Invalid(DocumentError::UnknownField { .. }) => ErrorKind::StrictDocument,
+                    _ => ErrorKind::Document,
+                };
+                EngineError::Shard { kind, reason: refused(name, &id, reason).to_string() }
             }
             MemoryIndexError::Indexing(IndexingError::Index(error)) => error.into(),
             MemoryIndexError::Indexing(error) => EngineError::Argument(error.to_string()),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value as Json};
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Score};
 
@@ -11,7 +12,7 @@ use crate::scores::FoundDocuments;
 #[derive(Debug, Default)]
 pub(crate) struct Percolated {
     documents: FoundDocuments,
-    slots: BTreeMap<(SegmentId, DocId), Vec<usize>>,
+    shown: BTreeMap<(SegmentId, DocId), ShownMatch>,
 }
 
 /// A document whose stored query matches.
@@ -20,23 +21,31 @@ pub(crate) struct PercolatedMatch {
     pub(crate) doc: DocId,
     /// The best score that the query gives to one of the documents of the request.
     pub(crate) score: Score,
-    /// Which of these documents match, ascending.
+    pub(crate) shown: ShownMatch,
+}
+
+/// What a hit shows of the documents of the request that its query matches.
+#[derive(Debug)]
+pub(crate) struct ShownMatch {
+    /// Which documents they are, ascending.
     pub(crate) slots: Vec<usize>,
+    /// What of them matches, by the names that hits show.
+    pub(crate) highlight: Map<String, Json>,
 }
 
 impl Percolated {
     pub(crate) fn new(matches: Vec<PercolatedMatch>) -> Self {
         let documents = FoundDocuments::new(matches.iter().map(|found| (found.segment, found.doc, found.score)));
-        let slots = matches.into_iter().map(|found| ((found.segment, found.doc), found.slots)).collect();
-        Percolated { documents, slots }
+        let shown = matches.into_iter().map(|found| ((found.segment, found.doc), found.shown)).collect();
+        Percolated { documents, shown }
     }
 
     pub(crate) fn documents(&self) -> &FoundDocuments {
         &self.documents
     }
 
-    /// Which of the documents of the request the query of a document matches; `None` if none.
-    pub(crate) fn slots(&self, segment: SegmentId, doc: DocId) -> Option<&[usize]> {
-        self.slots.get(&(segment, doc)).map(Vec::as_slice)
+    /// What a document shows as a hit; `None` if its query does not match.
+    pub(crate) fn shown(&self, segment: SegmentId, doc: DocId) -> Option<&ShownMatch> {
+        self.shown.get(&(segment, doc))
     }
 }

@@ -8,6 +8,9 @@ use crate::documents::refused;
 use crate::failure::indexing_failure;
 use crate::memory_index::{MemoryIndexError, MemoryIndexer};
 
+/// The `_id` of the document.
+const ID: &str = "_id";
+
 /// An index like another, with nothing but this document. The document adds no fields to the mapping.
 ///
 /// # Errors
@@ -18,7 +21,7 @@ pub(super) async fn index_one_document(
     indexer: &MemoryIndexer,
 ) -> Result<Snapshot, ApiError> {
     let (name, mapping) = (like.name(), like.mapping().clone().without_new_fields());
-    indexer.index_all(name, &mapping, vec![document]).await.map_err(|error| match error {
+    indexer.index_all(name, &mapping, vec![(ID.to_owned(), document)]).await.map_err(|error| match error {
         MemoryIndexError::Refused { id, refused: reason } => refused(name, &id, reason).into(),
         MemoryIndexError::Indexing(error) => indexing_failure(error),
     })
