@@ -57,7 +57,9 @@ pub(crate) fn parse_stored_query(
         return Err(Error::Argument("a query that is stored cannot have a [percolate] query".to_owned()));
     }
     if !request.lookups.is_empty() {
-        return Err(Error::Argument("a query that is stored cannot use the values of documents that it names".to_owned()));
+        return Err(Error::Argument(
+            "a query that is stored cannot use the values of documents that it names".to_owned(),
+        ));
     }
     Ok(request)
 }

@@ -15,7 +15,8 @@ use support::{engine, engine_with, functions, ids, index, search_with};
 
 /// An index with as many stored queries, in two splits: the query of document `n` finds numbers that are at least `n`.
 fn stored(queries: usize) -> Snapshot {
-    let mapping = json!({"properties": {"query": {"type": "percolator"}, "n": {"type": "long"}, "t": {"type": "text"}}});
+    let mapping =
+        json!({"properties": {"query": {"type": "percolator"}, "n": {"type": "long"}, "t": {"type": "text"}}});
     let document = |n: usize| json!({"_id": n.to_string(), "query": {"range": {"n": {"gte": n}}}});
     let documents: Vec<Json> = (0..queries).map(document).collect();
     let (first, second) = documents.split_at(queries / 2);

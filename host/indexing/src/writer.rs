@@ -38,7 +38,12 @@ impl IndexWriter {
     /// [`IndexError::InvalidName`].
     pub fn new(storage: &Arc<dyn Storage>, clock: &Arc<dyn Clock>, index: &str) -> Result<Self, IndexError> {
         check_index_name(index)?;
-        Ok(IndexWriter { storage: Arc::clone(storage), clock: Arc::clone(clock), index: index.to_owned(), query_check: None })
+        Ok(IndexWriter {
+            storage: Arc::clone(storage),
+            clock: Arc::clone(clock),
+            index: index.to_owned(),
+            query_check: None,
+        })
     }
 
     /// The same writer, whose documents may have queries in `percolator` fields. Without this, such documents are rejected.

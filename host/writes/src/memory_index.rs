@@ -9,7 +9,8 @@ use quidditch_clock::Clock;
 use quidditch_engine::{DocumentIndexer, Error as EngineError, ErrorKind};
 use quidditch_index::{Cost, IndexError, Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{
-    Condition, DocumentError, IndexWriter, IndexingError, QueryCheck, Refused, WriteAction, WriteCache, WriteOperation, create_index,
+    Condition, DocumentError, IndexWriter, IndexingError, QueryCheck, Refused, WriteAction, WriteCache, WriteOperation,
+    create_index,
 };
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Map, Value as Json};
@@ -35,7 +36,10 @@ impl fmt::Debug for MemoryIndexer {
 /// Why documents cannot be indexed.
 pub(crate) enum MemoryIndexError {
     /// The index cannot have a document.
-    Refused { id: String, refused: Refused },
+    Refused {
+        id: String,
+        refused: Refused,
+    },
     Indexing(IndexingError),
 }
 

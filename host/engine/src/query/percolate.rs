@@ -58,8 +58,7 @@ fn documents(
             let missing = node.mistake(ErrorKind::Argument, "[index] is a required argument");
             return Err(missing.inside(ErrorKind::Object));
         };
-        let lookup =
-            DocumentLookup { index: Some(index.clone()), id: id.clone(), missing_index: MissingIndex::Fails };
+        let lookup = DocumentLookup { index: Some(index.clone()), id: id.clone(), missing_index: MissingIndex::Fails };
         return Ok(PercolatedDocuments::Stored { lookup: parser.lookup(node, lookup)?, index, id });
     }
     let map = |node: &Node<'_>| node.map().cloned().map_err(as_object);
@@ -71,10 +70,7 @@ fn documents(
     match documents.is_empty() {
         false => Ok(PercolatedDocuments::Given(documents)),
         // As clients expect it.
-        true => {
-            Err(node
-                .mistake(ErrorKind::Validation, "Validation Failed: 1: index is missing;2: id is missing;"))
-        }
+        true => Err(node.mistake(ErrorKind::Validation, "Validation Failed: 1: index is missing;2: id is missing;")),
     }
 }
 

@@ -187,7 +187,8 @@ impl<'a> Parser<'a> {
         let others: usize = self.percolations.iter().map(|other| other.documents.count()).sum();
         let count = others + percolation.documents.count();
         if count > limit {
-            let reason = format!("too many documents: [percolate] queries of a request may have at most {limit}, found {count}");
+            let reason =
+                format!("too many documents: [percolate] queries of a request may have at most {limit}, found {count}");
             return Err(node.mistake(ErrorKind::Argument, reason));
         }
         self.percolations.push(percolation);

@@ -247,9 +247,8 @@ impl Definition<'_> {
         for key in ["store", "norms", "eager_global_ordinals", "index_phrases", "ignore_z_value"] {
             self.flag(key)?;
         }
-        let has_column =
-            self.flag("doc_values")?.unwrap_or(!matches!(kind, FieldKind::Binary | FieldKind::Percolator))
-                && !matches!(kind, FieldKind::Text { .. });
+        let has_column = self.flag("doc_values")?.unwrap_or(!matches!(kind, FieldKind::Binary | FieldKind::Percolator))
+            && !matches!(kind, FieldKind::Text { .. });
         let given = self.object.iter().filter(|(key, value)| !is_of_kind(key) && !value.is_null());
         let options = FieldOptions {
             given: given.map(|(key, value)| (key.clone(), value.clone())).collect(),

@@ -8,9 +8,9 @@ use quidditch_index::Mapping;
 use super::batch::Batch;
 use super::options::AddOptions;
 use super::report::{AddProgress, BadDocument};
-use crate::{IndexWriter, IndexingError};
 use crate::document::{DocumentError, DocumentReader, ReadDocument};
 use crate::lines::{Lines, decompressed};
+use crate::{IndexWriter, IndexingError};
 
 /// How many bytes of lines are read while those before them are indexed.
 pub(super) const BATCH_BYTES: usize = 1024 * 1024;
