@@ -79,7 +79,7 @@ fn queries_are_checked_before_they_are_stored() {
     assert_eq!(check(json!({"bool": {"must": {"match": {"t": "a"}}, "must_not": {"exists": {"field": "n"}}}})), Ok(()));
     assert_eq!(check(json!({"ids": {"values": ["1"]}})), Ok(()));
     insta::assert_snapshot!(check(json!({"bool": {"must_not": {"term": {"other": 1}}}})).expect_err("unmapped"), @"No field mapping can be found for the field with name [other]");
-    insta::assert_snapshot!(check(json!({"range": {"n": {"gte": "a"}}})).expect_err("no number"), @"");
+    insta::assert_snapshot!(check(json!({"range": {"n": {"gte": "a"}}})).expect_err("no number"), @r#"failed to create query: field [n] of type [long]: "a" is not a number"#);
     insta::assert_snapshot!(check(json!({"percolate": {"field": "query", "document": {}}})).expect_err("percolates"), @"a query that is stored cannot have a [percolate] query");
     insta::assert_snapshot!(check(json!({"terms": {"t": {"index": "i", "id": "1", "path": "p"}}})).expect_err("a lookup"), @"a query that is stored cannot use the values of documents that it names");
 }
