@@ -7,13 +7,13 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Limits};
-use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
+use quidditch_index::{Cost, IndexError, Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{AddOptions, AddReport, IndexWriter, create_index, delete_index};
 use quidditch_registry::{Publication, Registry};
 use quidditch_sandbox::Sandbox;
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{MemoryStorage, Storage};
-use quidditch_writes::{WriteParts, Writes};
+use quidditch_writes::{MemoryIndexer, StoredQueryCheck, WriteParts, Writes};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
@@ -60,7 +60,8 @@ impl Installation {
                 engine: Engine::new(
                     Limits { max_function_time: function_time, ..Limits::default() },
                     Arc::clone(&clock),
-                ),
+                )
+                .with_document_indexer(Arc::new(MemoryIndexer::new(&clock))),
                 clock: Arc::clone(&clock),
             };
             // Tests must find what they have added immediately.
@@ -90,10 +91,19 @@ impl Installation {
         self.wait(create_index(&self.storage, name, &mapping)).expect("the index is new");
     }
 
+    /// A writer of an index, whose documents may have queries.
+    ///
+    /// # Errors
+    /// [`IndexError::InvalidName`].
+    pub fn writer(&self, index: &str) -> Result<IndexWriter, IndexError> {
+        let check = Arc::new(StoredQueryCheck::new(&self.clock));
+        Ok(IndexWriter::new(&self.storage, &self.clock, index)?.with_query_check(check))
+    }
+
     /// Adds documents, all of which must be valid, as new splits.
     pub fn add(&self, index: &str, documents: &[u8]) -> AddReport {
         let options = AddOptions::default();
-        let writer = IndexWriter::new(&self.storage, &self.clock, index).expect("a valid name");
+        let writer = self.writer(index).expect("a valid name");
         let report = self.wait(writer.add_documents(documents, &options, |_| ())).expect("can be added");
         assert_eq!(report.bad_documents, [], "bad documents for {index}");
         report

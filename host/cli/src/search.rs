@@ -2,11 +2,14 @@
 
 mod hits;
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use http::{Method, Request, Uri};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use quidditch_engine::{Engine, Limits};
+use quidditch_writes::MemoryIndexer;
 use serde_json::Value as Json;
 
 use crate::arguments::Global;
@@ -29,7 +32,8 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<Outcome> {
     let body = read_text(&arguments.body)?;
     let installation = Installation::open(global, None)?;
-    let engine = Engine::new(Limits::default(), installation.clock.clone());
+    let indexer = Arc::new(MemoryIndexer::new(&installation.clock));
+    let engine = Engine::new(Limits::default(), installation.clock.clone()).with_document_indexer(indexer);
     let service = installation.service(engine, installation.service_settings());
 
     // Encoded, any text is a valid path segment; the service reports invalid names.

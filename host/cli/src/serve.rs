@@ -22,6 +22,7 @@ use quidditch_engine::{Engine, Limits};
 use quidditch_indexing::{GARBAGE_GRACE, collect_remains};
 use quidditch_service::error_chain;
 use quidditch_storage::Storage;
+use quidditch_writes::MemoryIndexer;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -150,7 +151,8 @@ async fn collect(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) {
 /// An engine that searches with this number of threads.
 fn engine(installation: &Installation, request_memory: ByteSize, threads: NonZeroUsize) -> Result<Engine> {
     let limits = Limits::default().with_request_memory(request_memory.0);
-    let engine = Engine::new(limits, Arc::clone(&installation.clock));
+    let indexer = Arc::new(MemoryIndexer::new(&installation.clock));
+    let engine = Engine::new(limits, Arc::clone(&installation.clock)).with_document_indexer(indexer);
     Ok(if threads.get() > 1 { engine.with_threads(threads.get())? } else { engine })
 }
 

@@ -18,6 +18,7 @@ use crate::allowance::Allowance;
 use crate::bind::{Binder, find_stored_script};
 use crate::bound_calls::BoundCalls;
 use crate::collect::{GroupFound, GroupKey, HitPosition};
+use crate::document_indexer::DocumentIndexer;
 use crate::execute::SearchScope;
 use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
 use crate::fetching::Fetching;
@@ -27,8 +28,9 @@ use crate::limits::Limits;
 use crate::nested::{NestedScope, NestedSets};
 use crate::nested_hits::NestedFetch;
 use crate::partial::{FoundByAggregations, PartialResult};
+use crate::percolate_context::PercolateContext;
 use crate::places::Places;
-use crate::plan::{Expansion, Mappings, Planner};
+use crate::plan::{Expansion, Mappings, Planner, UnmappedFields};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
 use crate::query_filter::QueryFilter;
@@ -47,12 +49,20 @@ pub struct Engine {
     limits: Limits,
     clock: Arc<dyn Clock>,
     executor: Executor,
+    /// Indexes documents of requests; `None` if this host only reads indices.
+    document_indexer: Option<Arc<dyn DocumentIndexer>>,
 }
 
 impl Engine {
     /// An engine that searches segments one after another, in the calling thread.
     pub fn new(limits: Limits, clock: Arc<dyn Clock>) -> Self {
-        Engine { limits, clock, executor: Executor::single_thread() }
+        Engine { limits, clock, executor: Executor::single_thread(), document_indexer: None }
+    }
+
+    /// The same engine, which can run stored queries over documents of a request. Without this, `percolate` queries are refused.
+    #[must_use]
+    pub fn with_document_indexer(self, indexer: Arc<dyn DocumentIndexer>) -> Self {
+        Engine { document_indexer: Some(indexer), ..self }
     }
 
     /// The same engine with threads of its own, which search segments, and parts of large ones, in parallel.
@@ -186,6 +196,9 @@ impl Engine {
             BoundCalls::bind(&binder, request, of_mapping, &progress).await?;
         let nested_sets = Arc::<NestedSets>::default();
         let documents = self.look_up(snapshot, &request.lookups, cost).await?;
+        let context = PercolateContext { target: *target, functions, allowance, cost, documents: &documents };
+        let percolated = self.percolate(context, request).await?;
+        let unmapped = UnmappedFields::default();
         let max_parts = self.limits.max_clauses;
         let planner = Planner {
             snapshot,
@@ -194,6 +207,8 @@ impl Engine {
             warmup: WarmupRecorder::default(),
             calls: &calls,
             documents: &documents,
+            percolated: &percolated,
+            unmapped: &unmapped,
             now_millis,
             progress: &progress,
             expansion: Expansion::new(max_parts),
@@ -237,6 +252,8 @@ impl Engine {
             calls,
             calls_of_mapping: of_mapping,
             documents,
+            percolated,
+            unmapped,
             computed,
             fetch,
             nested_fetch,
@@ -423,6 +440,10 @@ impl Engine {
             }
             _ => Ok(None),
         }
+    }
+
+    pub(crate) fn document_indexer(&self) -> Option<&Arc<dyn DocumentIndexer>> {
+        self.document_indexer.as_ref()
     }
 
     pub(crate) fn monotonic(&self) -> Duration {

@@ -46,6 +46,14 @@ pub enum Error {
         /// What is not there.
         reason: String,
     },
+    /// A document that the request names does not exist.
+    #[error("indexed document [{index}/{id}] couldn't be found")]
+    MissingDocument {
+        /// Name of its index.
+        index: String,
+        /// Its `_id`.
+        id: String,
+    },
     /// The response would have more buckets than one response may.
     #[error(
         "Trying to create too many buckets. Must be less than or equal to: [{max}] but was [{buckets}]: request fewer with \

@@ -110,6 +110,9 @@ impl Fetching<'_, '_> {
         for (document, matched) in documents.iter_mut().zip(resolved.matched_queries(view, &page, reads).await?) {
             document.matched_queries = matched;
         }
+        if shape.places.is_none() {
+            resolved.add_percolated(view, hits, &mut documents);
+        }
         Ok(documents)
     }
 }

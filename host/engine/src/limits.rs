@@ -24,6 +24,11 @@ pub struct Limits {
     pub max_functions: usize,
     /// Most documents that the queries of one request name to use their values. Each is a read, and another index is opened for it.
     pub max_lookups: usize,
+    /// Most documents of all `percolate` queries of one request. Each is indexed in memory; 100 make a batch that takes as long as a search.
+    pub max_percolated_documents: usize,
+    /// Most stored queries of an index that a `percolate` query runs. Each is a search over the documents of the request; 10,000: as many
+    /// hits as clients may ask for.
+    pub max_percolated_queries: usize,
     /// Most aggregations in one request, over all levels. Each holds columns of every segment.
     pub max_aggregations: usize,
     /// Deepest nesting of aggregations. Planning and answering recurse, so this bounds the stack.
@@ -70,6 +75,8 @@ impl Default for Limits {
             max_terms: 65_536,
             max_functions: 32,
             max_lookups: 100,
+            max_percolated_documents: 100,
+            max_percolated_queries: 10_000,
             max_aggregations: 256,
             max_aggregation_depth: 20,
             max_inner_result_window: 100,

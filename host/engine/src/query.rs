@@ -35,6 +35,7 @@ mod multi_match;
 mod multi_match_type;
 mod nested;
 mod operator;
+mod percolate;
 mod prefix;
 mod query_string;
 mod range;
@@ -99,6 +100,7 @@ const QUERIES: QueryTypes = &[
     ("more_like_this", more_like_this::parse),
     ("multi_match", multi_match::parse),
     ("nested", nested::parse),
+    ("percolate", percolate::parse),
     ("prefix", prefix::parse),
     ("query_string", query_string::parse),
     ("range", range::parse),

@@ -25,7 +25,7 @@ use crate::memory::Memory;
 use crate::nested::{NestedScope, NestedSets};
 use crate::nested_hits::{NestedFetch, NestedHitsPlan};
 use crate::places::Places;
-use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
+use crate::plan::{Expansion, Mappings, Percolated, Planned, Planner, Pruner, UnmappedFields};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
 use crate::query::explain_restricted;
@@ -55,6 +55,9 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) calls_of_mapping: Vec<FunctionCall>,
     /// The documents that its queries name.
     pub(crate) documents: LookedUp,
+    /// What its `percolate` queries match.
+    pub(crate) percolated: Vec<Percolated>,
+    pub(crate) unmapped: UnmappedFields,
     /// The fields that the request computes, and those of the mapping that it may name.
     pub(crate) computed: ComputedFields,
     /// What is read of the hits.
@@ -278,6 +281,8 @@ impl ResolvedRequest<'_> {
             warmup: WarmupRecorder::default(),
             calls: &self.calls,
             documents: &self.documents,
+            percolated: &self.percolated,
+            unmapped: &self.unmapped,
             now_millis: self.now_millis,
             progress: &self.progress,
             expansion: Expansion::new(self.max_parts),
@@ -373,6 +378,7 @@ fn check_slice(slice: &Slice, request: &SearchRequest, planner: &Planner<'_>) ->
                 | FieldKind::GeoPoint
                 | FieldKind::Range(_)
                 | FieldKind::Binary
+                | FieldKind::Percolator
                 | FieldKind::FlatObject
                 | FieldKind::RankFeature { .. },
             ) => Err(Error::shard_argument(format!("cannot load numeric doc values on {name}"))),

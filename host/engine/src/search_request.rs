@@ -20,6 +20,7 @@ use crate::clause::{Clause, NamedQuery};
 use crate::functions::{FunctionCall, ValuesFor};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
+use crate::percolation::Percolation;
 use crate::request::{
     Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, NestedInnerHits, PointInTime, Rescore,
     ScriptFieldSource, SearchAfter, Slice, Sort, TotalHits, is_by_score,
@@ -55,6 +56,10 @@ pub struct SearchRequest {
     pub(crate) calls: Vec<FunctionCall>,
     /// Documents that the query names, by their number.
     pub(crate) lookups: Vec<DocumentLookup>,
+    /// The `percolate` queries, by their number.
+    pub(crate) percolations: Vec<Percolation>,
+    /// How many of these, the first, are part of the query.
+    pub(crate) shown_percolations: usize,
     pub(crate) from: usize,
     pub(crate) size: usize,
     /// Empty sorts by score.

@@ -17,7 +17,7 @@ fn mapping() -> Json {
         "at": {"type": "date"}, "place": {"type": "geo_point"},
         "typed": {"type": "search_as_you_type"}, "completed": {"type": "completion"}, "flat": {"type": "flat_object"},
         "ranked": {"type": "rank_feature"}, "lower": {"type": "rank_feature", "positive_score_impact": false},
-        "topics": {"type": "rank_features"}, "span": {"type": "integer_range"}, "big": {"type": "unsigned_long"}, "nanos": {"type": "date_nanos"}
+        "topics": {"type": "rank_features"}, "stored": {"type": "percolator"}, "span": {"type": "integer_range"}, "big": {"type": "unsigned_long"}, "nanos": {"type": "date_nanos"}
     }})
 }
 
@@ -41,6 +41,7 @@ fn documents() -> impl Strategy<Value = Vec<Json>> {
                 "ranked": f64::from(day) + 0.5, "lower": f64::from(tag) + 1.0, "topics": {(words[0]): f64::from(day) + 1.0},
                 "typed": words.join(" "), "completed": {"input": words.join(" "), "weight": tag},
                 "flat": {"tag": format!("t{tag}"), "words": {"all": words}}, "span": {"gte": n, "lt": n + 10},
+                "stored": {"bool": {"should": [{"match": {"text": words[0]}}, {"range": {"n": {"gt": n}}}]}},
                 "big": u64::MAX - u64::from(day), "nanos": i64::from(day) * 86_400_000,
             }));
         }
@@ -91,6 +92,7 @@ fn queries() -> Vec<Json> {
         json!({"bool": {"must": {"match": {"text": "red"}}, "should": {"rank_feature": {"field": "ranked", "linear": {}}}}}),
         json!({"distance_feature": {"field": "at", "origin": "1971-02-03", "pivot": "7d"}}),
         json!({"distance_feature": {"field": "place", "origin": {"lat": 40, "lon": 11}, "pivot": "300km", "boost": 2}}),
+        json!({"percolate": {"field": "stored", "documents": [{"text": "red old"}, {"n": 5}]}}),
         json!({"more_like_this": {
             "fields": ["text", "tag"], "like": [{"_id": "1"}, "old new blue"], "unlike": "blue",
             "min_term_freq": 1, "min_doc_freq": 2, "minimum_should_match": 1

@@ -125,6 +125,8 @@ pub enum FieldKind {
         /// What a greater one does to scores.
         impact: ScoreImpact,
     },
+    /// Queries that documents are matched with. Only in the source.
+    Percolator,
     /// A point on Earth. Two `f64` columns, see [`Field::point_columns`], and no term.
     GeoPoint,
 }
@@ -237,6 +239,7 @@ impl FieldKind {
             FieldKind::FlatObject => "flat_object",
             FieldKind::RankFeature { form: FeatureForm::One, .. } => "rank_feature",
             FieldKind::RankFeature { form: FeatureForm::Many, .. } => "rank_features",
+            FieldKind::Percolator => "percolator",
             FieldKind::GeoPoint => "geo_point",
         }
     }
@@ -281,6 +284,7 @@ impl Field {
             | FieldKind::Range(_)
             | FieldKind::Binary
             | FieldKind::FlatObject
+            | FieldKind::Percolator
             | FieldKind::RankFeature { .. } => None,
             _ => Some(&self.name),
         }

@@ -19,6 +19,7 @@ use crate::mapping::{FIELD_NAMES, ID, SOURCE};
 use crate::name::{check_index_name, manifest_key, split_key};
 use crate::pruning::SplitValues;
 use crate::reading::{Cost, ReadSession, SplitReader};
+use crate::similarity::Similarity;
 use crate::snapshot_record::{SnapshotRecord, SplitRecord};
 use crate::split::{Footer, LiveSplit, OpenSplit};
 use crate::view::View;
@@ -39,6 +40,7 @@ pub struct Snapshot {
     id: String,
     mapping: Mapping,
     tokenizers: TokenizerManager,
+    similarity: Similarity,
     splits: Vec<SplitEntry>,
     /// The splits of which the ranges of values are not known, by their numbers: those that the manifest does not have any more.
     without_ranges: HashSet<usize>,
@@ -131,6 +133,7 @@ impl Snapshot {
             version,
             without_ranges: HashSet::new(),
             tokenizers: mapping.tokenizers(),
+            similarity: Similarity::default(),
             mapping,
             positions: positions.collect(),
             numbers: splits.iter().enumerate().map(|(number, split)| (split.id.clone(), number)).collect(),
@@ -291,6 +294,17 @@ impl Snapshot {
         let is_small = entry.size <= self.reader.settings().whole_split_bytes;
         let start = if is_small { 0 } else { entry.footer.offset };
         (Arc::from(split_key(&self.name, &entry.id)), start..entry.size)
+    }
+
+    /// The same, whose terms score in another way.
+    #[must_use]
+    pub fn with_similarity(self, similarity: Similarity) -> Self {
+        Snapshot { similarity, ..self }
+    }
+
+    /// How its terms score.
+    pub fn similarity(&self) -> Similarity {
+        self.similarity
     }
 
     /// Name of the index.

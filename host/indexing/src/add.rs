@@ -151,7 +151,7 @@ impl Adding<'_> {
         input: impl BufRead + Send,
         progress: &mut impl FnMut(AddProgress),
     ) -> Result<(), IndexingError> {
-        let mut source = DocumentSource::new(input, self.options, self.writer.clock().clone())?;
+        let mut source = DocumentSource::new(input, self.options, self.writer)?;
         // Documents whose fields are all in the index's mapping.
         let mut ready = VecDeque::new();
         loop {

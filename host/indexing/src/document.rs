@@ -22,7 +22,8 @@ use tantivy::TantivyDocument;
 pub use walk::MAX_TERM_BYTES;
 use walk::Walk;
 
-use crate::writer::new_ulid;
+use crate::query_check::QueryCheck;
+use crate::writer::{IndexWriter, new_ulid};
 
 /// A document of the index.
 #[derive(Debug)]
@@ -42,11 +43,18 @@ pub(crate) struct DocumentReader {
     clock: Arc<dyn Clock>,
     /// For the document itself, for a nested object of it, for one inside of that, and so on.
     seen: Vec<Seen>,
+    /// Checks queries; `None` if documents must not have any.
+    query_check: Option<Arc<dyn QueryCheck>>,
 }
 
 impl DocumentReader {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        DocumentReader { clock, seen: Vec::new() }
+        DocumentReader { clock, seen: Vec::new(), query_check: None }
+    }
+
+    /// The reader of the documents that a writer adds.
+    pub(crate) fn of(writer: &IndexWriter) -> Self {
+        DocumentReader { query_check: writer.query_check().cloned(), ..Self::new(Arc::clone(writer.clock())) }
     }
 
     /// Reads one document. Unknown fields are added to the mapping if it is dynamic there; a document that is rejected adds none.
@@ -118,7 +126,7 @@ impl DocumentReader {
         document: TantivyDocument,
     ) -> Result<(Vec<TantivyDocument>, TantivyDocument), DocumentError> {
         let numbers = NumberTexts::new(object, text);
-        let mut walk = Walk::new(mapping, document, &mut self.seen, numbers);
+        let mut walk = Walk::new(mapping, document, &mut self.seen, numbers, self.query_check.as_deref());
         match walk.document(object) {
             Ok(()) => Ok(walk.finish()),
             Err(error) => {

@@ -52,6 +52,7 @@ pub(crate) fn ranges(segment: &SegmentReader, mapping: &Mapping) -> Result<BTree
             | FieldKind::Boolean
             | FieldKind::Range(_)
             | FieldKind::Binary
+            | FieldKind::Percolator
             | FieldKind::FlatObject
             | FieldKind::RankFeature { .. } => {}
         }

@@ -9,6 +9,8 @@ use quidditch_index::{IndexError, SplitId, check_index_name};
 use quidditch_storage::Storage;
 use ulid::Ulid;
 
+use crate::query_check::QueryCheck;
+
 /// Changes one index: adds and deletes documents, merges splits, collects garbage.
 ///
 /// Any number of writers, in any number of processes, may work on an index at the same time. Each change becomes visible as a
@@ -20,6 +22,7 @@ pub struct IndexWriter {
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
     index: String,
+    query_check: Option<Arc<dyn QueryCheck>>,
 }
 
 impl fmt::Debug for IndexWriter {
@@ -35,12 +38,27 @@ impl IndexWriter {
     /// [`IndexError::InvalidName`].
     pub fn new(storage: &Arc<dyn Storage>, clock: &Arc<dyn Clock>, index: &str) -> Result<Self, IndexError> {
         check_index_name(index)?;
-        Ok(IndexWriter { storage: Arc::clone(storage), clock: Arc::clone(clock), index: index.to_owned() })
+        Ok(IndexWriter {
+            storage: Arc::clone(storage),
+            clock: Arc::clone(clock),
+            index: index.to_owned(),
+            query_check: None,
+        })
+    }
+
+    /// The same writer, whose documents may have queries in `percolator` fields. Without this, such documents are rejected.
+    #[must_use]
+    pub fn with_query_check(self, check: Arc<dyn QueryCheck>) -> Self {
+        IndexWriter { query_check: Some(check), ..self }
     }
 
     /// Name of the index.
     pub fn index(&self) -> &str {
         &self.index
+    }
+
+    pub(crate) fn query_check(&self) -> Option<&Arc<dyn QueryCheck>> {
+        self.query_check.as_ref()
     }
 
     pub(crate) fn storage(&self) -> &Arc<dyn Storage> {

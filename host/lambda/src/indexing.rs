@@ -26,6 +26,7 @@ use quidditch_index::{IndexError, check_index_name};
 use quidditch_indexing::{AddOptions, IndexWriter, OnError};
 use quidditch_service::Measurements;
 use quidditch_storage::{Counting, S3Settings, Storage, StorageError, open_s3};
+use quidditch_writes::StoredQueryCheck;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -229,6 +230,7 @@ impl Indexing {
         };
         let store: Arc<dyn Storage> = self.storage.clone();
         let writer = IndexWriter::new(&store, &self.clock, &uploaded.index)?;
+        let writer = writer.with_query_check(Arc::new(StoredQueryCheck::new(&self.clock)));
         let prepared = writer.prepare_documents(input, &options, |_| ()).await?;
         // It may have been replaced in the meantime. The event about that was perhaps handled before this one.
         if !is_current(bucket, uploaded).await? {

@@ -16,7 +16,7 @@ use quidditch_index::{ReadSettings, SplitReader};
 use quidditch_indexing::MergeOptions;
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{Counting, Storage};
-use quidditch_writes::{CommitSettings, WriteParts, Writes};
+use quidditch_writes::{CommitSettings, MemoryIndexer, WriteParts, Writes};
 use serde_json::value::RawValue;
 
 use self::before_the_answer::BeforeTheAnswer;
@@ -60,7 +60,7 @@ impl Writing {
             reader: Arc::new(SplitReader::new(Arc::clone(&counted), read_settings)),
             functions: functions.clone(),
             catalog: functions,
-            engine: Engine::new(limits, Arc::clone(clock)),
+            engine: Engine::new(limits, Arc::clone(clock)).with_document_indexer(Arc::new(MemoryIndexer::new(clock))),
             clock: Arc::clone(clock),
         };
         let merges = Arc::new(BeforeTheAnswer::default());

@@ -14,7 +14,7 @@ mod script_position;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
-use quidditch_engine::FailedIndex;
+use quidditch_engine::{Error as EngineError, FailedIndex};
 use quidditch_function::{FunctionError, error_chain};
 use serde_json::Value as Json;
 
@@ -29,6 +29,11 @@ impl Refusal {
     /// The failure of a function, which may be the cause of another one.
     pub fn from_function(error: &FunctionError) -> Self {
         Problem::from_function(error).into_refusal()
+    }
+
+    /// What is wrong with a query for an index, which may be the cause of another failure.
+    pub fn of_query(index: &str, error: &EngineError) -> Self {
+        Problem::from_search(index, error).into_refusal()
     }
 }
 

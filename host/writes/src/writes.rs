@@ -7,6 +7,7 @@ use quidditch_registry::Registry;
 use quidditch_storage::Storage;
 
 use crate::commits::{Background, CommitParts, CommitSettings, Committer};
+use crate::stored_queries::StoredQueryCheck;
 
 /// What [`Writes`] is built from.
 pub struct WriteParts {
@@ -30,7 +31,7 @@ impl Writes {
     /// Creates it. Nothing is read or written before the first request.
     pub fn new(parts: WriteParts) -> Self {
         let WriteParts { storage, registry, clock } = parts;
-        let commits = CommitParts { storage: Arc::clone(&storage), clock: Arc::clone(&clock), background: None };
+        let commits = commit_parts(&storage, &clock, None);
         let committer = Committer::new(commits, CommitSettings::default());
         Writes { storage, registry, clock, committer }
     }
@@ -38,7 +39,16 @@ impl Writes {
     /// Commits documents with other settings, and merges splits in the background.
     #[must_use]
     pub fn with_commits(self, settings: CommitSettings, background: Option<Arc<dyn Background>>) -> Self {
-        let parts = CommitParts { storage: Arc::clone(&self.storage), clock: Arc::clone(&self.clock), background };
+        let parts = commit_parts(&self.storage, &self.clock, background);
         Writes { committer: Committer::new(parts, settings), ..self }
     }
+}
+
+fn commit_parts(
+    storage: &Arc<dyn Storage>,
+    clock: &Arc<dyn Clock>,
+    background: Option<Arc<dyn Background>>,
+) -> CommitParts {
+    let query_check = Arc::new(StoredQueryCheck::new(clock));
+    CommitParts { storage: Arc::clone(storage), clock: Arc::clone(clock), query_check, background }
 }

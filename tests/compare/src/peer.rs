@@ -174,7 +174,8 @@ fn with_prefix_in_lookups(body: String) -> String {
 fn add_prefix(json: &mut Json) -> bool {
     match json {
         Json::Object(members) => {
-            let is_lookup = members.contains_key("id") && members.contains_key("path");
+            let is_lookup =
+                members.contains_key("id") && ["path", "field"].iter().any(|key| members.contains_key(*key));
             let is_item = ["_id", "doc"].iter().any(|key| members.contains_key(*key));
             let mut changed = false;
             for (key, value) in members {

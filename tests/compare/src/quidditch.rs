@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use bytes::Bytes;
 use http::Request;
 use quidditch_index::Mapping;
-use quidditch_indexing::{AddOptions, IndexWriter, create_index, delete_index};
+use quidditch_indexing::{AddOptions, create_index, delete_index};
 use quidditch_tests::{Installation, ScenarioIndex};
 
 use crate::answer::Answer;
@@ -42,7 +42,7 @@ impl Server for Quidditch {
             Err(error) => return Ok(Created::Refused(error.to_string())),
         };
         self.installation.wait(create_index(storage, &index.name, &mapping))?;
-        let writer = IndexWriter::new(storage, &self.installation.clock, &index.name)?;
+        let writer = self.installation.writer(&index.name)?;
         let mut outcomes = Vec::new();
         for documents in &index.splits {
             let before = outcomes.len();

@@ -9,7 +9,7 @@ use quidditch_tests::{Quidditch, SpinApp, SpinOptions, cities};
 use serde_json::json;
 
 use super::app::{AppClient, Bundle};
-use super::files::FATAL;
+use super::files::{FATAL, NOT_SUPPORTED};
 use crate::s3::{CITIES, MAPPING, storage};
 use crate::scenarios;
 use crate::shared::installation_over;
@@ -45,7 +45,7 @@ fn every_scenario_has_the_expected_response_from_s3() {
     let store: Arc<dyn Storage> = storage(&s3, &url);
     let installation = installation_over(store);
     let client = AppClient::new(SpinApp::start(&Bundle::get().app(), &over_s3(&s3, url)));
-    scenarios::run_over(&installation, &|request| client.send(request), &[&FATAL[..], &NOW].concat());
+    scenarios::run_over(&installation, &|request| client.send(request), &[&FATAL[..], &NOT_SUPPORTED, &NOW].concat());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use anyhow::{Error, Result, anyhow};
 use quidditch_clock::Clock;
 use quidditch_indexing::{AddOptions, AddReport, IndexWriter, IndexingError, OnError};
 use quidditch_storage::Storage;
+use quidditch_writes::StoredQueryCheck;
 use serde_json::{Value as Json, json};
 
 use super::progress_bar::progress_bar;
@@ -62,6 +63,7 @@ pub(super) async fn run(
         ..AddOptions::default()
     };
     let writer = IndexWriter::new(storage, clock, &arguments.name)?;
+    let writer = writer.with_query_check(Arc::new(StoredQueryCheck::new(clock)));
     let added = writer.add_documents(documents, &options, |progress| {
         bar.set_message(count(progress.lines, "line"));
     });

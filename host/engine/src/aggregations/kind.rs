@@ -46,7 +46,11 @@ impl Kind {
             FieldKind::Date { .. } => Kind::Date,
             FieldKind::Keyword { .. } | FieldKind::Ip => Kind::Text,
             FieldKind::GeoPoint => Kind::Point,
-            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject | FieldKind::RankFeature { .. } => {
+            FieldKind::Range(_)
+            | FieldKind::Binary
+            | FieldKind::FlatObject
+            | FieldKind::Percolator
+            | FieldKind::RankFeature { .. } => {
                 return Err(failure::argument(ColumnError::none(field).to_string()));
             }
             FieldKind::Text { .. } => {

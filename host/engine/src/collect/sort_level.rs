@@ -252,7 +252,11 @@ fn values_of_field(field: &Field, planner: &Planner<'_>) -> Result<(Values, Stor
             let error = ColumnError::analyzed_text(planner.mapping(), field.name());
             return Err(Error::shard_argument(error.to_string()));
         }
-        FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject | FieldKind::RankFeature { .. } => {
+        FieldKind::Range(_)
+        | FieldKind::Binary
+        | FieldKind::FlatObject
+        | FieldKind::Percolator
+        | FieldKind::RankFeature { .. } => {
             return Err(Error::shard_argument(ColumnError::none(field).to_string()));
         }
         FieldKind::GeoPoint => {

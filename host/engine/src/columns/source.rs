@@ -145,7 +145,11 @@ fn stored_column(mapping: &Mapping, name: &str) -> Result<(String, StoredKind), 
             FieldKind::Ip => StoredKind::Address,
             FieldKind::Keyword { .. } => StoredKind::Text,
             FieldKind::Text { .. } => return Err(ColumnError::analyzed_text(mapping, name)),
-            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject | FieldKind::RankFeature { .. } => {
+            FieldKind::Range(_)
+            | FieldKind::Binary
+            | FieldKind::FlatObject
+            | FieldKind::Percolator
+            | FieldKind::RankFeature { .. } => {
                 return Err(ColumnError::none(field));
             }
             FieldKind::GeoPoint => return Err(ColumnError::GeoPoint(name.to_owned())),

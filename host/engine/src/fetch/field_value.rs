@@ -78,6 +78,7 @@ impl<'a> FieldValues<'a> {
         match self.field.kind() {
             FieldKind::Text { form: TextForm::Completion(_), .. }
             | FieldKind::FlatObject
+            | FieldKind::Percolator
             | FieldKind::RankFeature { form: FeatureForm::Many, .. } => {
                 return Some(value.clone());
             }

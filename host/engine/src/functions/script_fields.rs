@@ -28,7 +28,11 @@ impl Fields for ScriptFields<'_> {
             | FieldKind::UnsignedLong => FieldType::Float,
             FieldKind::Ip => FieldType::Address,
             // Scripts cannot read what has no column.
-            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject | FieldKind::RankFeature { .. } => {
+            FieldKind::Range(_)
+            | FieldKind::Binary
+            | FieldKind::FlatObject
+            | FieldKind::Percolator
+            | FieldKind::RankFeature { .. } => {
                 return None;
             }
             FieldKind::Boolean => FieldType::Boolean,

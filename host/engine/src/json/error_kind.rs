@@ -24,6 +24,10 @@ pub enum ErrorKind {
     UnknownName,
     /// JSON that ends too early: `json_e_o_f_exception`.
     JsonEnd,
+    /// A document that the index cannot have: `mapper_parsing_exception`.
+    Document,
+    /// One with a field that the index may not have: `strict_dynamic_mapping_exception`.
+    StrictDocument,
     /// A query that the index cannot answer: `query_shard_exception`.
     Query,
     /// An aggregation that cannot be computed: `aggregation_execution_exception`.

@@ -11,6 +11,8 @@ use tantivy::{Searcher, Term};
 
 use super::expansion::Expansion;
 use super::mappings::Mappings;
+use super::percolated::Percolated;
+use super::unmapped_fields::UnmappedFields;
 use crate::Error;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
 use crate::functions::{BoundCall, FilterFunction, FunctionColumn, ScorerFunction};
@@ -37,6 +39,9 @@ pub(crate) struct Planner<'a> {
     pub(crate) calls: &'a [BoundCall],
     /// The documents that queries name.
     pub(crate) documents: &'a LookedUp,
+    /// What the `percolate` queries match, in the order in which they were parsed.
+    pub(crate) percolated: &'a [Percolated],
+    pub(crate) unmapped: &'a UnmappedFields,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
     /// The fields that the request computes. They hide fields of the mapping.
@@ -134,7 +139,11 @@ impl Planner<'_> {
         if self.computed.contains(name) {
             self.misplaced.replace(Some(name.to_owned()));
         }
-        self.mapping().field(name)
+        let field = self.mapping().field(name);
+        if field.is_none() {
+            self.unmapped.note(name, self.mapping());
+        }
+        field
     }
 
     /// The points of a field; `None` if the mapping does not have it and that is accepted.

@@ -56,7 +56,10 @@ impl FieldBoosts {
                 continue;
             }
             for field in planner.mapping().fields() {
-                let has_terms = !matches!(field.kind(), FieldKind::GeoPoint | FieldKind::RankFeature { .. });
+                let has_terms = !matches!(
+                    field.kind(),
+                    FieldKind::GeoPoint | FieldKind::Percolator | FieldKind::RankFeature { .. }
+                );
                 if has_terms && matches_pattern(pattern, field.name()) {
                     add(field.name(), *boost);
                 }
@@ -69,7 +72,7 @@ impl FieldBoosts {
     pub(super) fn resolve_with_suffix(&self, planner: &Planner<'_>, suffix: &str) -> Vec<(String, f32)> {
         let companion = |(name, boost): (String, f32)| {
             let companion = format!("{name}{suffix}");
-            (if planner.field(&companion).is_some() { companion } else { name }, boost)
+            (if planner.mapping().field(&companion).is_some() { companion } else { name }, boost)
         };
         self.resolve(planner).into_iter().map(companion).collect()
     }

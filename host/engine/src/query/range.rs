@@ -160,7 +160,7 @@ impl Clause for Range {
             let related = RelatedRanges::plan(planner, field, range_type, ends, (self.relation, &options))?;
             return Ok(related.map_or_else(Planned::none, |related| related.into_planned(scoring)));
         }
-        if matches!(field.kind(), FieldKind::Binary | FieldKind::RankFeature { .. }) {
+        if matches!(field.kind(), FieldKind::Binary | FieldKind::Percolator | FieldKind::RankFeature { .. }) {
             return Err(Error::Query(format!(
                 "Field [{}] of type [{}] does not support range queries",
                 self.field,

@@ -188,6 +188,10 @@ impl<'a> Lookup<'a> {
                 Ok(related.map(Lookup::Ranges))
             }
             FieldKind::Binary => Err(Error::Query("Binary fields do not support searching".to_owned())),
+            FieldKind::Percolator => {
+                let reason = "Percolator fields are not searchable directly, use a percolate query instead".to_owned();
+                Err(Error::Query(reason))
+            }
             kind @ FieldKind::RankFeature { .. } => {
                 Err(Error::Query(format!("Queries on [{}] fields are not supported", kind.type_name())))
             }

@@ -89,6 +89,11 @@ impl FetchOptions {
         self.stored_fields == Some(StoredFields::None)
     }
 
+    /// `highlight` as it was written.
+    pub(crate) fn highlight_json(&self) -> Option<&Json> {
+        self.json.get("highlight")
+    }
+
     /// The keys of a request that is parsed to the same options.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, Json)> {
         let source = self.source.as_ref().and_then(|source| serde_json::to_value(source).ok());

@@ -9,6 +9,7 @@ use crate::functions::FunctionCall;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
+use crate::percolation::Percolation;
 
 /// Parses the body of one type of query.
 type Parse = fn(&Node<'_>, &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError>;
@@ -28,6 +29,7 @@ pub(crate) struct Parser<'a> {
     types: QueryTypes,
     calls: Vec<FunctionCall>,
     lookups: Vec<DocumentLookup>,
+    percolations: Vec<Percolation>,
     /// Each name once: the last query of a name has it.
     named: Vec<NamedQuery>,
     /// The hits that are shown of the nested objects that match, of the queries that were parsed so far.
@@ -47,6 +49,7 @@ impl<'a> Parser<'a> {
             types,
             calls: Vec::new(),
             lookups: Vec::new(),
+            percolations: Vec::new(),
             named: Vec::new(),
             inner_hits: Vec::new(),
             top_hits: Vec::new(),
@@ -176,6 +179,30 @@ impl<'a> Parser<'a> {
     /// The documents that queries name.
     pub(crate) fn take_lookups(&mut self) -> Vec<DocumentLookup> {
         std::mem::take(&mut self.lookups)
+    }
+
+    /// Records a `percolate` query and returns its number, by which the planner finds what it matches.
+    pub(crate) fn percolation(&mut self, node: &Node<'_>, percolation: Percolation) -> Result<usize, ParseError> {
+        let limit = self.limits.max_percolated_documents;
+        let others: usize = self.percolations.iter().map(|other| other.documents.count()).sum();
+        let count = others + percolation.documents.count();
+        if count > limit {
+            let reason =
+                format!("too many documents: [percolate] queries of a request may have at most {limit}, found {count}");
+            return Err(node.mistake(ErrorKind::Argument, reason));
+        }
+        self.percolations.push(percolation);
+        Ok(self.percolations.len() - 1)
+    }
+
+    /// How many `percolate` queries were parsed.
+    pub(crate) fn percolations(&self) -> usize {
+        self.percolations.len()
+    }
+
+    /// The `percolate` queries.
+    pub(crate) fn take_percolations(&mut self) -> Vec<Percolation> {
+        std::mem::take(&mut self.percolations)
     }
 
     pub(crate) fn into_calls(self) -> Vec<FunctionCall> {

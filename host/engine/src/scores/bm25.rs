@@ -1,8 +1,9 @@
 //! What tantivy's BM25 is given, so that its scores are those of Lucene's `BM25Similarity`.
 
-use tantivy::Term;
+use quidditch_index::{Similarity, Snapshot};
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
+use tantivy::{Score, Term};
 
 /// How much a further occurrence of a term counts.
 pub(super) const K1: f64 = 1.2;
@@ -12,6 +13,14 @@ pub(super) const B: f64 = 0.75;
 /// How rare a term is, as Lucene's `BM25Similarity` defines it.
 pub(super) fn idf(matching: u64, documents: u64) -> f64 {
     (((documents - matching) as f64 + 0.5) / (matching as f64 + 0.5)).ln_1p()
+}
+
+/// The boost of a term, with what the similarity of the index makes of its score. tantivy's scores have the factor `k1` + 1.
+pub(super) fn similarity_boost(snapshot: &Snapshot, boost: Score) -> Score {
+    match snapshot.similarity() {
+        Similarity::OfIndex => boost,
+        Similarity::OfPercolatedDocuments => (f64::from(boost) / (K1 + 1.0)) as Score,
+    }
 }
 
 /// Statistics for tantivy that have the right average length, and always the same idf. tantivy computes the idf in single

@@ -8,7 +8,7 @@ use tantivy::query::EnableScoring;
 use tantivy::schema::Field as TantivyField;
 use tantivy::{DocId, Score, SegmentReader, Term};
 
-use super::bm25::idf;
+use super::bm25::{idf, similarity_boost};
 use super::length_norms::{LengthNorms, lengths};
 use super::statistics::Statistics;
 
@@ -22,6 +22,7 @@ pub(super) struct JointScoring {
 
 impl JointScoring {
     pub(super) fn new(snapshot: &Snapshot, field: &Field, boost: Score) -> Self {
+        let boost = similarity_boost(snapshot, boost);
         JointScoring { field: field.tantivy_field(), statistics: Statistics::new(snapshot, field), boost }
     }
 

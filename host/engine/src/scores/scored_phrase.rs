@@ -6,7 +6,7 @@ use quidditch_index::{Field, FieldStatistics, Snapshot};
 use tantivy::query::{BoostWeight, EnableScoring, PhraseQuery, Query, Weight};
 use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 
-use super::bm25::{AverageLength, K1, idf};
+use super::bm25::{AverageLength, K1, idf, similarity_boost};
 use super::explain::{Bm25, field_name, term_text};
 use super::statistics::Statistics;
 use crate::explanation::Explanation;
@@ -24,6 +24,7 @@ impl ScoredPhrase {
     /// At least two terms of this field with their positions.
     pub(crate) fn new(snapshot: &Snapshot, field: &Field, terms: Vec<(usize, Term)>, boost: Score) -> Self {
         let query = PhraseQuery::new_with_offset(terms);
+        let boost = similarity_boost(snapshot, boost);
         ScoredPhrase { query, statistics: Statistics::new(snapshot, field), boost }
     }
 }

@@ -8,7 +8,7 @@ use tantivy::query::{BooleanWeight, BoostWeight, EnableScoring, Occur, Query, Su
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, Term};
 
-use super::bm25::{AverageLength, B, K1, idf};
+use super::bm25::{AverageLength, B, K1, idf, similarity_boost};
 use super::constant_query::ConstantWeight;
 use super::explain::{Bm25, field_name, term_text};
 use super::statistics::Statistics;
@@ -44,7 +44,7 @@ impl ScoredTerm {
             query: TermQuery::new(term, IndexRecordOption::WithFreqs),
             statistics: Statistics::new(snapshot, field),
             lengths: if is_text { Lengths::OfTexts } else { Lengths::AlwaysOne },
-            boost,
+            boost: similarity_boost(snapshot, boost),
             matching: None,
         }
     }

@@ -97,6 +97,7 @@ impl SearchRequest {
                 None => None,
             },
             query_json: query.map(|query| query.json().clone()),
+            shown_percolations: parser.percolations(),
             post_filter: post_filter.map(|filter| parser.query(&filter)).transpose()?,
             post_filter_json: post_filter.map(|filter| filter.json().clone()),
             // The names of queries elsewhere, as in aggregations, are not those of matches.
@@ -120,6 +121,7 @@ impl SearchRequest {
             sort: fields.optional("sort", |node| Sort::parse_list(node, &mut parser))?.unwrap_or_default(),
             collapse: collapse.map(|node| Collapse::parse(&node, &mut parser)).transpose()?,
             lookups: parser.take_lookups(),
+            percolations: parser.take_percolations(),
             calls: parser.into_calls(),
             collapse_json: collapse.map(|node| node.json().clone()),
             pit: fields.optional("pit", PointInTime::parse)?,
@@ -149,6 +151,9 @@ pub(crate) fn parse_filter(query: &Json, limits: &Limits) -> Result<Box<dyn Clau
     let clause = parser.query(&Node::root(query)).map_err(|error| with_position(error, ""))?;
     if !parser.take_lookups().is_empty() {
         return Err(Error::Argument("the filter of an alias cannot look up documents".to_owned()));
+    }
+    if parser.percolations() > 0 {
+        return Err(Error::Argument("the filter of an alias cannot percolate".to_owned()));
     }
     match parser.into_calls().is_empty() {
         true => Ok(clause),

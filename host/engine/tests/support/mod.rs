@@ -3,43 +3,65 @@
 
 use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use futures::executor::block_on;
 use quidditch_clock::{Clock, SystemClock};
-use quidditch_engine::{Engine, Error, Limits, SearchRequest};
+use quidditch_engine::{DocumentIndexer, Engine, Error, Limits, SearchRequest};
 use quidditch_function::{
     Argument, Batch, Cause, Column, ColumnKind, ColumnRange, ColumnRequest, NativeFilter, NativeFunctions,
     NativeScorer, NativeValues, Parameter, ParameterKind, Value, Values, native_filter, native_filter_in_ranges,
     native_scorer, native_values,
 };
 use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
-use quidditch_indexing::{AddOptions, IndexWriter, create_index};
+use quidditch_indexing::{AddOptions, IndexWriter, InvalidQuery, QueryCheck, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 /// An index with these documents, cut into as many splits as there are slices.
 pub(crate) fn index(mapping: Json, splits: &[&[Json]]) -> Snapshot {
+    block_on(index_with(&Mapping::from_json(&mapping).expect("a valid mapping"), splits))
+}
+
+async fn index_with(mapping: &Mapping, splits: &[&[Json]]) -> Snapshot {
     let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
-    block_on(async {
-        let mapping = Mapping::from_json(&mapping).expect("a valid mapping");
-        create_index(&storage, "test", &mapping).await.expect("a new index");
-        let writer = writer(&storage);
-        for documents in splits {
-            let lines: Vec<String> = documents.iter().map(Json::to_string).collect();
-            let text = lines.join("\n");
-            let added = writer.add_documents(text.as_bytes(), &AddOptions::default(), |_| ()).await;
-            assert_eq!(added.expect("valid documents").added, documents.len() as u64);
-        }
-        // Even the smallest split is read by ranges, so that every search shows whether it asks for all that it reads.
-        let settings = ReadSettings { whole_split_bytes: 0, ..ReadSettings::default() };
-        let reader = Arc::new(SplitReader::new(storage, settings));
-        Snapshot::open(&reader, "test", &Cost::default()).await.expect("a readable index")
-    })
+    create_index(&storage, "test", mapping).await.expect("a new index");
+    let writer = writer(&storage);
+    for documents in splits {
+        let lines: Vec<String> = documents.iter().map(Json::to_string).collect();
+        let text = lines.join("\n");
+        let added = writer.add_documents(text.as_bytes(), &AddOptions::default(), |_| ()).await;
+        assert_eq!(added.expect("valid documents").added, documents.len() as u64);
+    }
+    // Even the smallest split is read by ranges, so that every search shows whether it asks for all that it reads.
+    let settings = ReadSettings { whole_split_bytes: 0, ..ReadSettings::default() };
+    let reader = Arc::new(SplitReader::new(storage, settings));
+    Snapshot::open(&reader, "test", &Cost::default()).await.expect("a readable index")
+}
+
+/// Accepts every query that a document has.
+struct AnyQuery;
+
+impl QueryCheck for AnyQuery {
+    fn check(&self, _: &Mapping, _: &Map<String, Json>) -> Result<(), InvalidQuery> {
+        Ok(())
+    }
+}
+
+/// Indexes the documents of a request, which must be valid.
+struct Indexer;
+
+#[async_trait]
+impl DocumentIndexer for Indexer {
+    async fn index(&self, like: &Snapshot, documents: &[Map<String, Json>]) -> Result<Snapshot, Error> {
+        let documents: Vec<Json> = documents.iter().cloned().map(Json::Object).collect();
+        Ok(index_with(like.mapping(), &[&documents]).await)
+    }
 }
 
 /// A writer of the index `test`.
 pub(crate) fn writer(storage: &Arc<dyn Storage>) -> IndexWriter {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    IndexWriter::new(storage, &clock, "test").expect("a valid name")
+    IndexWriter::new(storage, &clock, "test").expect("a valid name").with_query_check(Arc::new(AnyQuery))
 }
 
 /// Searches, and returns the response as JSON.
@@ -48,7 +70,11 @@ pub(crate) fn search(snapshot: &Snapshot, functions: &NativeFunctions, body: &Js
 }
 
 pub(crate) fn engine() -> Engine {
-    Engine::new(Limits::default(), Arc::new(SystemClock::default()))
+    engine_with(Limits::default())
+}
+
+pub(crate) fn engine_with(limits: Limits) -> Engine {
+    Engine::new(limits, Arc::new(SystemClock::default())).with_document_indexer(Arc::new(Indexer))
 }
 
 pub(crate) fn search_with(

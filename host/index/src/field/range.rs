@@ -84,9 +84,11 @@ impl Field {
                 let text = self.date_text(json)?;
                 self.moment(&text, format, *resolution, rounding, options).map(|moment| edge.bound(moment))
             }
-            FieldKind::GeoPoint | FieldKind::Range(_) | FieldKind::Binary | FieldKind::RankFeature { .. } => {
-                Err(self.error(InvalidValue::Unordered))
-            }
+            FieldKind::GeoPoint
+            | FieldKind::Range(_)
+            | FieldKind::Binary
+            | FieldKind::Percolator
+            | FieldKind::RankFeature { .. } => Err(self.error(InvalidValue::Unordered)),
             FieldKind::FlatObject => Ok(edge.bound(FieldValue::Text(self.text(json)?.into_owned()))),
             FieldKind::Boolean => Ok(edge.bound(FieldValue::Boolean(self.boolean(json)?))),
             FieldKind::Text { .. } => Ok(edge.bound(FieldValue::Text(self.text(json)?.into_owned()))),

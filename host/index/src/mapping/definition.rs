@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The types of fields, and the keys that the definition of each may have, in addition to [`COMMON`].
-const TYPES: [(&str, &str); 35] = [
+const TYPES: [(&str, &str); 36] = [
     ("text", TEXT),
     ("match_only_text", "analyzer, search_analyzer, position_increment_gap"),
     ("search_as_you_type", SEARCH_AS_YOU_TYPE),
@@ -45,6 +45,7 @@ const TYPES: [(&str, &str); 35] = [
     ("flat_object", ""),
     ("rank_feature", RANK_FEATURE),
     ("rank_features", RANK_FEATURE),
+    ("percolator", ""),
     ("geo_point", "ignore_malformed, null_value, ignore_z_value, doc_values"),
     ("alias", ""),
     ("object", ""),
@@ -123,6 +124,8 @@ impl Definition<'_> {
         let kind = self.kind(name, analysis)?;
         if name == "flat_object" {
             self.check_keys("type")?;
+        } else if name == "percolator" {
+            self.check_keys("type, meta")?;
         } else if let Some((_, keys)) = TYPES.iter().find(|(known, _)| *known == name) {
             self.check_keys(&format!("{COMMON}, {keys}"))?;
         }
@@ -171,6 +174,7 @@ impl Definition<'_> {
             "flat_object" => FieldKind::FlatObject,
             "rank_feature" => self.rank_feature(FeatureForm::One)?,
             "rank_features" => self.rank_feature(FeatureForm::Many)?,
+            "percolator" => FieldKind::Percolator,
             "geo_point" => FieldKind::GeoPoint,
             _ => return Err(unknown_type(self.path, &format!("{name:?}"))),
         })
@@ -243,8 +247,8 @@ impl Definition<'_> {
         for key in ["store", "norms", "eager_global_ordinals", "index_phrases", "ignore_z_value"] {
             self.flag(key)?;
         }
-        let has_column =
-            self.flag("doc_values")?.unwrap_or(*kind != FieldKind::Binary) && !matches!(kind, FieldKind::Text { .. });
+        let has_column = self.flag("doc_values")?.unwrap_or(!matches!(kind, FieldKind::Binary | FieldKind::Percolator))
+            && !matches!(kind, FieldKind::Text { .. });
         let given = self.object.iter().filter(|(key, value)| !is_of_kind(key) && !value.is_null());
         let options = FieldOptions {
             given: given.map(|(key, value)| (key.clone(), value.clone())).collect(),

@@ -69,7 +69,7 @@ impl Mapping {
                     schema.add_text_field(name, raw().set_fast("raw"))
                 }
                 FieldKind::Range(_) | FieldKind::FlatObject => schema.add_text_field(name, raw()),
-                FieldKind::Binary => schema.add_text_field(name, TextOptions::default()),
+                FieldKind::Binary | FieldKind::Percolator => schema.add_text_field(name, TextOptions::default()),
                 FieldKind::Date { resolution: DateResolution::Nanos, .. } => {
                     let exact = schema.add_i64_field(exact_name(field), number());
                     schema.add_i64_field(name, column());

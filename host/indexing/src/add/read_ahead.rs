@@ -2,17 +2,15 @@
 
 use std::collections::VecDeque;
 use std::io::BufRead;
-use std::sync::Arc;
 
-use quidditch_clock::Clock;
 use quidditch_index::Mapping;
 
 use super::batch::Batch;
 use super::options::AddOptions;
 use super::report::{AddProgress, BadDocument};
-use crate::IndexingError;
 use crate::document::{DocumentError, DocumentReader, ReadDocument};
 use crate::lines::{Lines, decompressed};
+use crate::{IndexWriter, IndexingError};
 
 /// How many bytes of lines are read while those before them are indexed.
 pub(super) const BATCH_BYTES: usize = 1024 * 1024;
@@ -46,13 +44,13 @@ impl<'a> DocumentSource<'a> {
     pub(super) fn new(
         input: impl BufRead + Send + 'a,
         options: &'a AddOptions,
-        clock: Arc<dyn Clock>,
+        writer: &IndexWriter,
     ) -> Result<Self, IndexingError> {
         let input = decompressed(input).map_err(|source| IndexingError::Input { line: 0, source })?;
         Ok(DocumentSource {
             lines: Lines::new(input, options.max_line_bytes),
             options,
-            reader: DocumentReader::new(clock),
+            reader: DocumentReader::of(writer),
             batch: Batch::default(),
             bytes: 0,
             has_more: true,

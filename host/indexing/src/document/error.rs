@@ -3,6 +3,7 @@
 use quidditch_index::{FieldError, ValueError};
 
 use super::json_error::JsonError;
+use crate::query_check::InvalidQuery;
 
 /// Longest `_id` in bytes.
 pub const MAX_ID_BYTES: usize = 512;
@@ -80,6 +81,14 @@ pub enum DocumentError {
     NoContext {
         /// Full name of the field.
         field: String,
+    },
+    /// The query of a `percolator` field is invalid.
+    #[error("failed to parse the query in [{field}]: {reason}")]
+    Query {
+        /// Full name of the field.
+        field: String,
+        /// What is wrong with it.
+        reason: InvalidQuery,
     },
     /// The mapping has a field there whose values are computed.
     #[error("failed to parse field [{name}] of type [derived]: its values are computed, and documents cannot have any")]

@@ -66,6 +66,10 @@ impl IndexSet {
         }
     }
 
+    pub(super) fn contains(&self, index: usize) -> bool {
+        self.generations.get(index) == Some(&self.generation)
+    }
+
     /// In the order in which they were inserted.
     pub(super) fn members(&self) -> &[usize] {
         &self.members

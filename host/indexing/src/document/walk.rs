@@ -1,6 +1,7 @@
 //! Traverses a document's JSON and the mapping together.
 
 mod completions;
+mod stored_query;
 mod value;
 
 use quidditch_index::format::{FIELD_NAMES, IGNORED_TERM, NESTED_TERM, SOURCE};
@@ -14,6 +15,7 @@ use tantivy::TantivyDocument;
 use super::error::DocumentError;
 use super::level::{Level, Seen};
 use super::number_texts::NumberTexts;
+use crate::query_check::QueryCheck;
 
 pub use value::MAX_TERM_BYTES;
 
@@ -33,6 +35,8 @@ pub(super) struct Walk<'a> {
     /// For each level.
     seen: &'a mut Vec<Seen>,
     numbers: NumberTexts<'a>,
+    /// Checks queries; `None` if there must not be any.
+    query_check: Option<&'a dyn QueryCheck>,
     /// The fields that left out a value.
     ignored: Vec<usize>,
     values: Values,
@@ -52,6 +56,7 @@ impl<'a> Walk<'a> {
         document: TantivyDocument,
         seen: &'a mut Vec<Seen>,
         numbers: NumberTexts<'a>,
+        query_check: Option<&'a dyn QueryCheck>,
     ) -> Self {
         let mut walk = Walk {
             mapping,
@@ -62,6 +67,7 @@ impl<'a> Walk<'a> {
             nested_objects: 0,
             seen,
             numbers,
+            query_check,
             ignored: Vec::new(),
             values: Values::OfDocument,
         };
@@ -278,6 +284,9 @@ impl<'a> Walk<'a> {
 
     /// Adds one value, or each value of an array, to a field and its sub-fields.
     fn field(&mut self, field: usize, value: &Json) -> Result<bool, DocumentError> {
+        if *self.mapping.fields()[field].kind() == FieldKind::Percolator {
+            return self.stored_query(field, value);
+        }
         match value {
             Json::Null => return self.null(field),
             Json::Array(items) => {

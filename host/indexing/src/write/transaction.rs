@@ -52,7 +52,7 @@ impl<'a> Transaction<'a> {
             cache,
             operations,
             ids: operations.iter().map(id).collect(),
-            documents: DocumentReader::new(writer.clock().clone()),
+            documents: DocumentReader::of(writer),
             deletes: DeleteWriter::new(writer),
             split: None,
             written: Vec::new(),

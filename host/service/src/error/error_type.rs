@@ -14,6 +14,8 @@ pub(super) fn type_of(kind: ErrorKind) -> &'static str {
         ErrorKind::UnknownName => "named_object_not_found_exception",
         ErrorKind::Json => "json_parse_exception",
         ErrorKind::JsonEnd => "json_e_o_f_exception",
+        ErrorKind::Document => "mapper_parsing_exception",
+        ErrorKind::StrictDocument => "strict_dynamic_mapping_exception",
         ErrorKind::Query => "query_shard_exception",
         ErrorKind::Aggregation => "aggregation_execution_exception",
         ErrorKind::Validation => "action_request_validation_exception",

@@ -60,7 +60,10 @@ impl Problem {
                 Self::with(StatusCode::FORBIDDEN, Exception::new("cluster_block_exception", reason))
             }
             ApiError::Refused(refusal) => {
-                let problem = Self::with(refusal.status(), Exception::from_refusal(refusal));
+                let root_cause = refusal.caused_by.as_deref().filter(|_| refusal.cause_is_root);
+                let root_cause = root_cause.map(Exception::from_refusal);
+                let problem =
+                    Problem { root_cause, ..Self::with(refusal.status(), Exception::from_refusal(refusal)) };
                 let is_temporary =
                     matches!(problem.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
                 if is_temporary { problem.retry_later() } else { problem }
@@ -110,7 +113,7 @@ impl Problem {
         Failure { index: self.failed_phase_of.unwrap_or_default(), exception: self.exception }.to_json()
     }
 
-    fn from_search(index: &str, error: &EngineError) -> Self {
+    pub(super) fn from_search(index: &str, error: &EngineError) -> Self {
         match error {
             EngineError::Parsing { kind, cause, reason, position } => {
                 let mistake = |kind: ErrorKind| {
@@ -146,6 +149,9 @@ impl Problem {
             EngineError::UnknownScript { place: ScriptPlace::Elsewhere, reason } => {
                 let exception = Exception::new("resource_not_found_exception", reason);
                 Self::with(StatusCode::NOT_FOUND, exception).in_phase(index)
+            }
+            EngineError::MissingDocument { .. } => {
+                Self::with(StatusCode::NOT_FOUND, Exception::new("resource_not_found_exception", error.to_string()))
             }
             EngineError::TooManyBuckets { max, .. } => {
                 let exception =

@@ -93,8 +93,9 @@ fn capabilities<'a>(snapshots: &[&'a Snapshot], wanted: &NamePatterns) -> Types<
         let mut objects = BTreeSet::new();
         for field in mapping.fields().iter().filter(|field| wanted.matches(field.name())) {
             let has_column = field.column_name().is_some() || field.point_columns().is_some();
-            // Only single features can be queried.
-            let is_searchable = !matches!(field.kind(), FieldKind::RankFeature { form: FeatureForm::Many, .. });
+            // Only single features can be queried, and stored queries by queries of their own.
+            let is_searchable =
+                !matches!(field.kind(), FieldKind::RankFeature { form: FeatureForm::Many, .. } | FieldKind::Percolator);
             add(field.name(), field.kind().type_name(), is_searchable, has_column, index);
             objects.extend(objects_around(mapping, field.name()));
         }

@@ -9,7 +9,7 @@ use futures::future::{Either, select};
 use http::StatusCode;
 use quidditch_clock::Clock;
 use quidditch_index::IndexError;
-use quidditch_indexing::{IndexWriter, IndexingError, WriteOperation, WriteReport, WriteResult};
+use quidditch_indexing::{IndexWriter, IndexingError, QueryCheck, WriteOperation, WriteReport, WriteResult};
 use quidditch_service::writing::{ApiError, Refusal};
 use quidditch_service::{Service, error_chain};
 use quidditch_storage::Storage;
@@ -26,6 +26,8 @@ const KEPT_INDICES: usize = 64;
 pub(crate) struct CommitParts {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Checks the queries that documents have.
+    pub(crate) query_check: Arc<dyn QueryCheck>,
     /// Merges splits; `None` if nothing merges them.
     pub(crate) background: Option<Arc<dyn Background>>,
 }
@@ -34,6 +36,7 @@ pub(crate) struct CommitParts {
 pub(crate) struct Committer {
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
+    query_check: Arc<dyn QueryCheck>,
     /// `None` if nothing merges splits.
     maintenance: Option<MaintenanceParts>,
     settings: CommitSettings,
@@ -44,10 +47,11 @@ pub(crate) struct Committer {
 
 impl Committer {
     pub(crate) fn new(parts: CommitParts, settings: CommitSettings) -> Self {
-        let CommitParts { storage, clock, background } = parts;
+        let CommitParts { storage, clock, query_check, background } = parts;
         let CommitSettings { merging, waiting_bytes, .. } = settings;
         let maintenance = background.map(|background| MaintenanceParts { background, merging, turn: Arc::default() });
-        Committer { storage, clock, maintenance, settings, room: Room::new(waiting_bytes), queues: Mutex::default() }
+        let (room, queues) = (Room::new(waiting_bytes), Mutex::default());
+        Committer { storage, clock, query_check, maintenance, settings, room, queues }
     }
 
     /// Whether an index of this name has been written, and was neither deleted by this process nor found missing since.
@@ -158,6 +162,7 @@ impl Committer {
         operations: &[WriteOperation],
     ) -> Result<WriteReport, IndexingError> {
         let writer = IndexWriter::new(&self.storage, &self.clock, index)?;
+        let writer = writer.with_query_check(Arc::clone(&self.query_check));
         writer.write(&queue.cache, operations).await
     }
 

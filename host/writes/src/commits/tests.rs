@@ -15,6 +15,7 @@ use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{Counting, MemoryStorage, Storage};
 
 use super::*;
+use crate::stored_queries::StoredQueryCheck;
 
 struct NothingPublished;
 
@@ -44,7 +45,8 @@ fn fixture(settings: CommitSettings) -> Fixture {
         clock: Arc::clone(&clock),
     };
     let service = Service::new(parts, Settings::default());
-    let committer = Committer::new(CommitParts { storage, clock, background: None }, settings);
+    let query_check = Arc::new(StoredQueryCheck::new(&clock));
+    let committer = Committer::new(CommitParts { storage, clock, query_check, background: None }, settings);
     Fixture { counts, service, committer }
 }
 

@@ -52,6 +52,13 @@ fn invalid(id: &str, error: &DocumentError) -> Refusal {
             };
             parsing(text).caused_by(Refusal::bad_request(cause, reason.to_string()))
         }
+        DocumentError::Query { reason, .. } => {
+            let cause = Refusal::bad_request(reason.kind, reason.to_string());
+            match reason.kind {
+                "parsing_exception" | "query_shard_exception" => parsing("failed to parse".to_owned()).rooted_in(cause),
+                _ => parsing("failed to parse".to_owned()).caused_by(cause),
+            }
+        }
         DocumentError::ObjectExpected { name, .. } => parsing(format!(
             "object mapping for [{name}] tried to parse field [{name}] as object, but found a concrete value"
         )),

@@ -13,6 +13,7 @@ use serde_json::{Value as Json, json};
 use super::execution::{Context, Execution, InlineScript, RunOn};
 use super::one_document::index_one_document;
 use crate::Writes;
+use crate::memory_index::MemoryIndexer;
 
 /// Runs a script: on nothing, or on a document that an index could have. Nothing is stored.
 pub(crate) async fn execute_script(writes: &Writes, service: &Service, call: Call) -> Result<Answer, ApiError> {
@@ -31,7 +32,7 @@ pub(crate) async fn execute_script(writes: &Writes, service: &Service, call: Cal
         }
         RunOn::Document { context, index, document, query } => {
             let target = service.only_target(&index, &Cost::default()).await?;
-            let snapshot = index_one_document(&target.snapshot, document, &writes.clock).await?;
+            let snapshot = index_one_document(&target.snapshot, document, &MemoryIndexer::new(&writes.clock)).await?;
             match context {
                 Context::Score => score(service, &snapshot, &script, query).await?,
                 Context::Filter => filter(service, &snapshot, &script).await?,

@@ -1,17 +1,12 @@
 //! An index of one document, in memory.
 
-use std::sync::Arc;
-
-use bytes::Bytes;
-use quidditch_clock::Clock;
-use quidditch_index::{Cost, ReadSettings, Snapshot, SplitReader};
-use quidditch_indexing::{Condition, IndexWriter, WriteAction, WriteCache, WriteOperation, create_index};
+use quidditch_index::Snapshot;
 use quidditch_service::writing::ApiError;
-use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Map, Value as Json};
 
 use crate::documents::refused;
 use crate::failure::indexing_failure;
+use crate::memory_index::{MemoryIndexError, MemoryIndexer};
 
 /// The `_id` of the document.
 const ID: &str = "_id";
@@ -23,19 +18,11 @@ const ID: &str = "_id";
 pub(super) async fn index_one_document(
     like: &Snapshot,
     document: Map<String, Json>,
-    clock: &Arc<dyn Clock>,
+    indexer: &MemoryIndexer,
 ) -> Result<Snapshot, ApiError> {
-    let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
     let (name, mapping) = (like.name(), like.mapping().clone().without_new_fields());
-    create_index(&storage, name, &mapping).await.map_err(indexing_failure)?;
-    let source = Bytes::from(Json::Object(document).to_string());
-    let operation =
-        WriteOperation { id: Some(ID.to_owned()), action: WriteAction::Index(source), condition: Condition::None };
-    let reader = Arc::new(SplitReader::new(Arc::clone(&storage), ReadSettings::default()));
-    let writer = IndexWriter::new(&storage, clock, name)?;
-    let report = writer.write(&WriteCache::new(&reader), &[operation]).await.map_err(indexing_failure)?;
-    for written in report.results {
-        written.outcome.map_err(|error| refused(name, ID, error))?;
-    }
-    Ok(Snapshot::open(&reader, name, &Cost::default()).await?)
+    indexer.index_all(name, &mapping, vec![(ID.to_owned(), document)]).await.map_err(|error| match error {
+        MemoryIndexError::Refused { id, refused: reason } => refused(name, &id, reason).into(),
+        MemoryIndexError::Indexing(error) => indexing_failure(error),
+    })
 }

@@ -75,6 +75,7 @@ impl Walk<'_> {
                 self.levels[self.at].document.add_text(tantivy_field, text);
             }
             FieldKind::FlatObject => return self.flat_object(index, value),
+            FieldKind::Percolator => return self.stored_query(index, value),
             FieldKind::RankFeature { form, .. } => return self.rank_feature(index, *form, value),
             // The value can only be read from the source. Only a column records whether there is one.
             FieldKind::Binary if !field.options().has_column && !value.is_object() => return Ok(false),
