@@ -62,8 +62,7 @@ impl Problem {
             ApiError::Refused(refusal) => {
                 let root_cause = refusal.caused_by.as_deref().filter(|_| refusal.cause_is_root);
                 let root_cause = root_cause.map(Exception::from_refusal);
-                let problem =
-                    Problem { root_cause, ..Self::with(refusal.status(), Exception::from_refusal(refusal)) };
+                let problem = Problem { root_cause, ..Self::with(refusal.status(), Exception::from_refusal(refusal)) };
                 let is_temporary =
                     matches!(problem.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
                 if is_temporary { problem.retry_later() } else { problem }
