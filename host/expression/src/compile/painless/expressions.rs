@@ -73,7 +73,7 @@ impl Compiler<'_> {
             ExprKind::InstanceOf { operand, of } => self.instance_of(operand, *of, at)?,
             ExprKind::Index { object, index } => return self.index(object, index, at),
             ExprKind::Unary { operator, operand } => self.unary(*operator, operand, at)?,
-            ExprKind::Binary { operator, left, right } => self.binary(*operator, left, right, at)?,
+            ExprKind::Binary { operator, left, right } => self.binary(*operator, (left, right), of, at)?,
             ExprKind::Conditional { condition, yes, no } => self.conditional(condition, yes, no, of, at)?,
             ExprKind::Elvis { left, right } => self.elvis(left, right)?,
             ExprKind::Cast { to, operand } => self.cast(operand, *to)?,
@@ -172,7 +172,7 @@ impl Compiler<'_> {
             let (yes, no) = (self.cast(yes, to)?, self.cast(no, to)?);
             return alternatives(condition, yes, no, Some(to), operand.at);
         }
-        self.value(operand)?.cast(to, CastKind::Explicit)
+        self.value_for(operand, to)?.cast(to, CastKind::Explicit)
     }
 }
 

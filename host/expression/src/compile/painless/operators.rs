@@ -41,7 +41,14 @@ impl Compiler<'_> {
         Ok(Typed::new(Node::apply(ScalarFunction::Unary(operator), vec![operand.node], operand_at), kind))
     }
 
-    pub(super) fn binary(&mut self, operator: Binary, left: &Expr, right: &Expr, at: usize) -> Result<Typed, Located> {
+    /// `of` is the type of what will hold the value, if it is known.
+    pub(super) fn binary(
+        &mut self,
+        operator: Binary,
+        (left, right): (&Expr, &Expr),
+        of: Option<TypeName>,
+        at: usize,
+    ) -> Result<Typed, Located> {
         match operator {
             Binary::And | Binary::Or => {
                 let (left, right) = (self.value(left)?.condition()?, self.value(right)?.condition()?);
@@ -52,7 +59,12 @@ impl Compiler<'_> {
             Binary::Match => self.search(left, Search::Whole, right, at),
             _ => {
                 let are_literals = is_literal(left) && is_literal(right);
-                let (left, right) = (self.operand(left, right)?, self.operand(right, left)?);
+                let has_text = [left, right].iter().any(|operand| matches!(operand.kind, ExprKind::Text(_)));
+                let (mut left, right) = (self.operand(left, right)?, self.operand(right, left)?);
+                if operator == Binary::Add && !has_text && joins_texts(left.kind, right.kind, of) {
+                    let empty = Typed::new(Node::constant(Value::text(""), at), Kind::Text);
+                    left = Self::arithmetic(Binary::Add, empty, left, at)?;
+                }
                 if are_literals && divides_by_zero(operator, &left, &right) {
                     return Err(Failure::new("arithmetic_exception", "/ by zero").at(at));
                 }
@@ -189,6 +201,12 @@ impl Compiler<'_> {
         let (yes, no) = (self.value_for_kind(yes, of)?, self.value_for_kind(no, of)?);
         alternatives(condition, yes, no, of, at)
     }
+}
+
+/// Whether `+` joins texts, even where one of them is null. Where a text is expected, operands whose types are not known become texts.
+fn joins_texts(left: Kind, right: Kind, of: Option<TypeName>) -> bool {
+    let is_any = |kind: Kind| left == kind || right == kind;
+    is_any(Kind::Text) || (of == Some(TypeName::Text) && is_any(Kind::Def))
 }
 
 /// Whether an expression consists of literals alone.
