@@ -177,6 +177,6 @@ fn exit_codes() {
     let mapping = installation.write("mapping.json", r#"{"properties": {"a": {"type": "txt"}}}"#);
     insta::assert_snapshot!(installation.run(&["index", "create", "a", "--mapping", &mapping]), @r#"
     1
-    error: cannot use the mapping in FOLDER/mapping.json: invalid mapping at [properties.a.type]: unknown type "txt"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, rank_feature, rank_features, geo_point, alias, object, nested
+    error: cannot use the mapping in FOLDER/mapping.json: invalid mapping at [properties.a.type]: unknown type "txt"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, rank_feature, rank_features, percolator, geo_point, alias, object, nested
     "#);
 }
