@@ -23,8 +23,8 @@ use crate::search_target::SearchTarget;
 use crate::source_paths::values_at;
 use crate::stored_query::parse_stored_query;
 
-/// The work of a future that calls itself, which the compiler cannot give a size otherwise. In WebAssembly, there are no threads that it
-/// could be sent to.
+/// A boxed future: percolating runs searches, which may percolate, and the compiler rejects recursive futures that are not boxed.
+/// WebAssembly has one thread, so the future need not be `Send` there.
 #[cfg(not(target_family = "wasm"))]
 type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 #[cfg(target_family = "wasm")]
