@@ -93,7 +93,7 @@ impl<'a> MatchedColumns<'a> {
         let mut column = field.column.open(self.segment)?;
         let mut writer = MaterialisedWriter::new(field.column.kind(), self.docs, self.segment.max_doc());
         let mut values = BatchColumn::empty(field.column.kind());
-        let (mut failed, mut failed_scores) = (Vec::new(), Vec::new());
+        let mut failed_scores = Vec::new();
         for (number, docs) in self.docs.chunks(BATCH).enumerate() {
             let scores_of = |first: usize, len: usize| self.scores.get(first..first + len).unwrap_or_default();
             match column.gather(docs, scores_of(number * BATCH, docs.len()), &mut values) {
@@ -104,20 +104,19 @@ impl<'a> MatchedColumns<'a> {
                         match column.gather(doc, score, &mut values) {
                             Ok(()) => writer.add(&values, doc.len(), &mut reservation)?,
                             Err(error) if is_about_a_document(&error) => {
+                                reservation.add(size_of::<(DocId, Score)>())?;
                                 writer.leave_out();
-                                failed.extend_from_slice(doc);
                                 failed_scores.extend_from_slice(score);
                             }
                             Err(error) => return Err(error),
                         }
                     }
-                    reservation.add(failed.len() * size_of::<(DocId, Score)>())?;
                 }
                 Err(error) => return Err(error),
             }
         }
+        let (values, failed) = writer.finish(&mut reservation)?;
         let failures = Failures { docs: failed, scores: failed_scores, column: Mutex::new(column) };
-        let values = writer.finish(&mut reservation)?;
         let matched = Arc::new(MatchedColumn { values, failures, _memory: reservation });
         lock(&self.computed).push((Arc::clone(field), Arc::clone(&matched)));
         Ok(matched)

@@ -207,7 +207,13 @@ impl<'a> MaterialisedWriter<'a> {
         }
     }
 
-    pub(super) fn finish(mut self, reservation: &mut Reservation) -> Result<Materialised, Error> {
+    /// The column, and the matches that were left out.
+    pub(super) fn finish(mut self, reservation: &mut Reservation) -> Result<(Materialised, Vec<DocId>), Error> {
+        let values = self.materialise(reservation)?;
+        Ok((values, self.left_out))
+    }
+
+    fn materialise(&mut self, reservation: &mut Reservation) -> Result<Materialised, Error> {
         let (kind, max_doc) = (self.kind, self.max_doc);
         if let State::OneEach { bits, texts } = &mut self.state
             && !bits.is_empty()
@@ -237,14 +243,14 @@ impl<'a> MaterialisedWriter<'a> {
 }
 
 /// Appends the values of documents, which ascend, to those of the documents from `first` on.
-fn put(bits: &mut Vec<u64>, first: DocId, docs: &[DocId], mut values: impl Iterator<Item = u64>) {
+fn put(bits: &mut Vec<u64>, first: DocId, docs: &[DocId], values: impl Iterator<Item = u64>) {
     if let Some(range) = consecutive(docs)
         && range.start == first as usize + bits.len()
     {
         bits.extend(values);
         return;
     }
-    for (doc, value) in docs.iter().zip(&mut values) {
+    for (doc, value) in docs.iter().zip(values) {
         // Documents in between get this value, too, so that the bounds of the column are those of the values.
         bits.resize((*doc - first) as usize, value);
         bits.push(value);
@@ -317,7 +323,7 @@ mod tests {
         for (docs, values) in batches {
             writer.add(values, docs.len(), &mut reservation).expect("there is memory");
         }
-        let column = writer.finish(&mut reservation).expect("it is written");
+        let (column, _) = writer.finish(&mut reservation).expect("it is written");
         let Ok(OpenColumn::Texts { dictionary, ordinals }) = column.open() else { panic!("texts") };
         let text = |ordinal| {
             let mut text = String::new();
