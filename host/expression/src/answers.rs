@@ -131,7 +131,6 @@ const DIFFERENT: &[(Language, &str, &str)] = &[
     (Language::Painless, "doc['n'][1]", "OpenSearch returns what it has kept of another document"),
     (Language::Painless, "doc['n'].get(5)", "the same"),
     (Language::Painless, "doc['p'][1].lat", "the same"),
-    (Language::Painless, "ZonedDateTime.parse('x')", "that it is not a number is found when it is evaluated"),
     (Language::Painless, "doc['p'].arcDistance('51', 7)", "that it is not a number is found by the compiler"),
     (Language::Painless, "_score = 5; return _score", "the score cannot be changed"),
     (

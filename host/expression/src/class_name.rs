@@ -24,6 +24,10 @@ pub(crate) enum ClassName {
     Instant,
     Duration,
     LocalDate,
+    ZoneId,
+    ChronoUnit,
+    DayOfWeek,
+    Month,
     Pattern,
 }
 
@@ -46,6 +50,10 @@ const NAMES: &[(&str, &str, ClassName)] = &[
     ("Instant", "java.time.Instant", ClassName::Instant),
     ("Duration", "java.time.Duration", ClassName::Duration),
     ("LocalDate", "java.time.LocalDate", ClassName::LocalDate),
+    ("ZoneId", "java.time.ZoneId", ClassName::ZoneId),
+    ("ChronoUnit", "java.time.temporal.ChronoUnit", ClassName::ChronoUnit),
+    ("DayOfWeek", "java.time.DayOfWeek", ClassName::DayOfWeek),
+    ("Month", "java.time.Month", ClassName::Month),
     ("Pattern", "java.util.regex.Pattern", ClassName::Pattern),
 ];
 
@@ -76,16 +84,13 @@ impl ClassName {
             ClassName::Joda => matches!(value, Value::Date(_)),
             // Patterns are not values here.
             ClassName::Pattern => false,
-            ClassName::ZonedDateTime | ClassName::Instant | ClassName::Duration | ClassName::LocalDate => {
-                let Value::Time(time) = value else { return false };
-                match self {
-                    ClassName::ZonedDateTime => matches!(**time, Time::Zoned(_)),
-                    ClassName::Instant => matches!(**time, Time::Instant(_)),
-                    ClassName::Duration => matches!(**time, Time::Duration(_)),
-                    _ => matches!(**time, Time::LocalDate(_)),
-                }
-            }
+            _ => matches!(value, Value::Time(time) if time.class() == self.full_name()),
         }
+    }
+
+    /// Whether its instances are values of `java.time`.
+    pub(crate) fn is_of_time(self) -> bool {
+        self.full_name().starts_with("java.time.")
     }
 
     /// A value as an instance of it; `None` if it is not one. A date of a document becomes one of `java.time` where that is asked

@@ -52,6 +52,7 @@ const ZONED: TypeName = TypeName::Class(ClassName::ZonedDateTime);
 const INSTANT: TypeName = TypeName::Class(ClassName::Instant);
 const DURATION: TypeName = TypeName::Class(ClassName::Duration);
 const LOCAL_DATE: TypeName = TypeName::Class(ClassName::LocalDate);
+const ZONE: TypeName = TypeName::Class(ClassName::ZoneId);
 const LIST: TypeName = TypeName::Class(ClassName::List);
 
 /// Finds a method by the number of its arguments.
@@ -187,10 +188,10 @@ const METHODS: &[StaticMethod] = methods! {
     "Objects"."nonNull"(DEF) -> BOOLEAN => |of| Ok(Value::Boolean(of[0] != Value::Null));
     "String"."join"(TEXT, LIST) -> TEXT => |of| joined(text(&of[0])?, &of[1]);
     "String"."valueOf"(DEF) -> TEXT => |of| Ok(Value::text(&of[0].to_text()));
-    "ZoneId"."of"(TEXT) -> DEF => |of| java_time::zone(text(&of[0])?).map(|of| Value::time(Time::Zone(of)));
-    "ZoneOffset"."of"(TEXT) -> DEF => |of| java_time::zone(text(&of[0])?).map(|of| Value::time(Time::Zone(of)));
-    "ZoneOffset"."ofHours"(INT) -> DEF => |of| offset(int(&of[0]).saturating_mul(3_600));
-    "ZonedDateTime"."ofInstant"(INSTANT, DEF) -> ZONED => zoned_of_instant;
+    "ZoneId"."of"(TEXT) -> ZONE => |of| java_time::zone(text(&of[0])?).map(|of| Value::time(Time::Zone(of)));
+    "ZoneOffset"."of"(TEXT) -> ZONE => |of| java_time::zone(text(&of[0])?).map(|of| Value::time(Time::Zone(of)));
+    "ZoneOffset"."ofHours"(INT) -> ZONE => |of| offset(int(&of[0]).saturating_mul(3_600));
+    "ZonedDateTime"."ofInstant"(INSTANT, ZONE) -> ZONED => zoned_of_instant;
     "ZonedDateTime"."parse"(TEXT) -> ZONED => |of| java_time::zoned(text(&of[0])?).map(|of| Value::time(Time::Zoned(of)));
 };
 

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 
+use crate::class_name::ClassName;
 use crate::failure::Failure;
 use crate::java_time::{
     ChronoUnit, DAYS_OF_WEEK, MONTHS, Moment, NANOS_PER_SECOND, Time, Zone, ZonedDateTime, from_nanos,
 };
+use crate::syntax::TypeName;
 use crate::value::Value;
 use between::{between, epoch_day};
 use steps::{Step, epoch_nanos, moved, moved_date, step, truncated, with};
@@ -66,7 +68,36 @@ const NAMES: &[&str] = &[
 
 /// Whether a value of `java.time` may have a method of this name.
 pub(crate) fn is_method(name: &str) -> bool {
-    NAMES.contains(&name) || ["plus", "minus", "with"].iter().any(|prefix| name.starts_with(prefix))
+    NAMES.contains(&name) || is_step(name)
+}
+
+/// Whether a method of this name returns a value of the same class, moved or with another part.
+fn is_step(name: &str) -> bool {
+    ["plus", "minus", "with"].iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// The type of what a method returns, as far as it is known; the values of a class share it with those of the other classes that have a
+/// method of the name.
+pub(crate) fn returned_type(class: ClassName, name: &str) -> Option<TypeName> {
+    Some(match name {
+        "equals" | "isAfter" | "isBefore" | "isEqual" | "isLeapYear" | "isNegative" | "isZero" => TypeName::Boolean,
+        "compareTo" | "getDayOfMonth" | "getDayOfYear" | "getHour" | "getMinute" | "getMonthValue" | "getNano"
+        | "getSecond" | "getTotalSeconds" | "getValue" | "getYear" | "hashCode" | "lengthOfMonth" | "ordinal" => {
+            TypeName::Int
+        }
+        "between" | "getEpochSecond" | "getSeconds" | "toDays" | "toEpochDay" | "toEpochMilli" | "toEpochSecond"
+        | "toHours" | "toMillis" | "toMinutes" | "toNanos" | "until" => TypeName::Long,
+        "getId" | "name" | "toString" => TypeName::Text,
+        "atZone" => TypeName::Class(ClassName::ZonedDateTime),
+        "getDayOfWeek" => TypeName::Class(ClassName::DayOfWeek),
+        "getMonth" => TypeName::Class(ClassName::Month),
+        "getOffset" | "getZone" => TypeName::Class(ClassName::ZoneId),
+        "toInstant" => TypeName::Class(ClassName::Instant),
+        "toLocalDate" => TypeName::Class(ClassName::LocalDate),
+        "negated" | "truncatedTo" => TypeName::Class(class),
+        _ if is_step(name) => TypeName::Class(class),
+        _ => return None,
+    })
 }
 
 /// Calls a method; `None` if there is none.

@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Text,
     List,
     Map,
+    /// A class of `java.time`.
+    Time(ClassName),
     /// The literal `null`.
     Null,
 }
@@ -38,6 +40,7 @@ impl Kind {
             TypeName::Text => Kind::Text,
             TypeName::Class(ClassName::List) => Kind::List,
             TypeName::Class(ClassName::Map) => Kind::Map,
+            TypeName::Class(class) if class.is_of_time() => Kind::Time(class),
             // What it has is known when it is evaluated.
             TypeName::Class(_) => Kind::Def,
         }
@@ -55,6 +58,7 @@ impl Kind {
             Kind::Text => "java.lang.String",
             Kind::List => "java.util.List",
             Kind::Map => "java.util.Map",
+            Kind::Time(class) => class.full_name(),
             Kind::Null => "java.lang.Object",
         }
     }
@@ -96,6 +100,7 @@ impl Kind {
             Kind::Float => TypeName::Float,
             Kind::Double => TypeName::Double,
             Kind::Text => TypeName::Text,
+            Kind::Time(class) => TypeName::Class(class),
             Kind::List | Kind::Map | Kind::Null => return None,
         })
     }
@@ -127,7 +132,8 @@ impl Typed {
         let at = self.node.at;
         let target = Kind::from_type_name(to);
         if let TypeName::Class(class) = to {
-            if self.kind.is_primitive() {
+            let is_other_time = matches!((self.kind, target), (Kind::Time(from), Kind::Time(to)) if from != to);
+            if self.kind.is_primitive() || is_other_time {
                 return Err(cannot_cast(self.kind, class.full_name(), at));
             }
             return Ok(Typed::new(Node::apply(ScalarFunction::Cast(to, how), vec![self.node], at), target));

@@ -6,14 +6,15 @@ use super::compiler::Compiler;
 use super::item::Item;
 use super::kind::{Kind, Typed};
 use super::operators::search_for;
+use crate::class_name::ClassName;
 use crate::failure::{Failure, Located};
 use crate::function::ScalarFunction;
 use crate::java_regex::Search;
 use crate::members::{is_change, is_method};
 use crate::program::Node;
-use crate::statics;
 use crate::syntax::{Access, Expr};
 use crate::value::Value;
+use crate::{statics, time_members};
 
 impl Compiler<'_> {
     pub(super) fn property(&mut self, object: &Expr, name: &str, access: Access, at: usize) -> Result<Item, Located> {
@@ -29,8 +30,13 @@ impl Compiler<'_> {
                 Err(Failure::unsupported(format_args!("[{name}] of a regular expression")).at(at))
             }
             Item::Value(value) => {
+                let kind = match value.kind {
+                    Kind::Time(class) => getter_kind(class, name),
+                    _ => Kind::Def,
+                };
                 let property = ScalarFunction::Property(Arc::from(name), access);
-                Ok(Item::Value(Typed::dynamic(Node::apply(property, vec![value.node], at))))
+                let read = Typed::new(Node::apply(property, vec![value.node], at), kind);
+                nullable(read, access).map(Item::Value)
             }
         }
     }
@@ -85,14 +91,14 @@ impl Compiler<'_> {
             values.push(self.value(argument)?.node);
         }
         let kind = match value_kind {
-            _ if name == "between" => Kind::Long,
             Kind::Text => text_method_kind(name),
             Kind::List => list_method_kind(name),
             Kind::Map => map_method_kind(name),
+            Kind::Time(class) => time_method_kind(class, name),
             _ => Kind::Def,
         };
         let method = ScalarFunction::Method(Arc::from(name), access);
-        Ok(Typed::new(Node::apply(method, values, at), kind))
+        nullable(Typed::new(Node::apply(method, values, at), kind), access)
     }
 
     pub(super) fn index(&mut self, object: &Expr, index: &Expr, at: usize) -> Result<Item, Located> {
@@ -110,6 +116,14 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// What `?.` returns must be able to be null.
+fn nullable(value: Typed, access: Access) -> Result<Typed, Located> {
+    if access == Access::NullSafe && value.kind.is_primitive() {
+        return Err(not_nullable(value.node.at));
+    }
+    Ok(value)
 }
 
 fn not_nullable(at: usize) -> Located {
@@ -152,6 +166,17 @@ fn map_method_kind(name: &str) -> Kind {
     }
 }
 
+/// What the method of a value of `java.time` returns.
+fn time_method_kind(class: ClassName, name: &str) -> Kind {
+    time_members::returned_type(class, name).map_or(Kind::Def, Kind::from_type_name)
+}
+
+/// What a property that stands for a getter, such as `year`, returns.
+fn getter_kind(class: ClassName, property: &str) -> Kind {
+    let (first, rest) = property.split_at(property.chars().next().map_or(0, char::len_utf8));
+    time_method_kind(class, &format!("get{}{rest}", first.to_ascii_uppercase()))
+}
+
 fn class_constant(class: &str, name: &str, at: usize) -> Result<Typed, Located> {
     let Some(value) = statics::constant(class, name) else {
         return Err(Failure::unsupported(format_args!("[{class}.{name}]")).at(at));
@@ -161,7 +186,48 @@ fn class_constant(class: &str, name: &str, at: usize) -> Result<Typed, Located> 
         Value::Long(_) => Kind::Long,
         Value::Float(_) => Kind::Float,
         Value::Double(_) => Kind::Double,
+        Value::Time(_) => ClassName::from_name(class).map_or(Kind::Def, Kind::Time),
         _ => Kind::Def,
     };
     Ok(Typed::new(Node::constant(value, at), kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use quidditch_function::Role;
+    use serde_json::Map;
+
+    use crate::language::Language;
+    use crate::test_documents::{Document, compiled, run};
+
+    /// The number that a script returns, or the reason why it is refused.
+    fn answer(source: &str) -> Result<f64, String> {
+        let program = compiled(Language::Painless, source, &Map::new(), Role::Scorer);
+        let program = program.map_err(|error| error.failure.reason.to_string())?;
+        let document = Document { integers: [vec![3], vec![3]], ..Document::default() };
+        let values = run(&program, &[document]).expect("evaluated");
+        Ok(values[0].as_double().expect("a number"))
+    }
+
+    #[test]
+    fn methods_of_dates_return_integers_of_their_own_size() {
+        // As a long, also where the other alternative is an int, whichever is taken.
+        let seconds = "Duration.ofSeconds(doc['n'].value).getSeconds()";
+        assert_eq!(answer(&format!("(doc['n'].value > 5 ? {seconds} : ~12) >>> 3")), Ok((u64::MAX - 12 >> 3) as f64));
+        assert_eq!(answer("(doc['n'].value > 5 ? 1 : ~12) >>> 3"), Ok(f64::from(u32::MAX - 12 >> 3)));
+        assert_eq!(answer("Duration d = Duration.ofDays(2); long hours = d.toHours(); return hours"), Ok(48.0));
+        assert_eq!(answer("ZonedDateTime.parse('2024-03-15T00:00:00Z').year"), Ok(2024.0));
+        assert_eq!(
+            answer("Month m = Month.MAY; DayOfWeek d = DayOfWeek.MONDAY; return m.plus(1).getValue() + d.ordinal()"),
+            Ok(6.0)
+        );
+    }
+
+    #[test]
+    fn types_of_dates_are_checked_before_the_script_runs() {
+        insta::assert_snapshot!(answer("int s = Duration.ofDays(1).getSeconds(); return s").expect_err("a long"), @"Cannot cast from [long] to [int].");
+        insta::assert_snapshot!(answer("Instant i = Duration.ofDays(1); return 1").expect_err("a duration"), @"Cannot cast from [java.time.Duration] to [java.time.Instant].");
+        insta::assert_snapshot!(answer("Duration.ofDays(1) + 1").expect_err("a duration"), @"cannot apply the operator [+] to the types [java.time.Duration] and [int]");
+        insta::assert_snapshot!(answer("Duration.ofDays(1)?.getSeconds() ?: 3").expect_err("a long"), @"Result of null safe operator must be nullable");
+    }
 }
