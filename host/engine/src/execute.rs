@@ -44,6 +44,11 @@ enum Feeding {
     WithScores,
 }
 
+/// Whether a query matches all documents.
+pub(crate) fn matches_all(query: &dyn Query) -> bool {
+    matches!(Source::of(query), Source::All)
+}
+
 /// A query and how it is run.
 struct Run<'a> {
     weight: Box<dyn Weight>,
@@ -70,13 +75,13 @@ impl SearchScope<'_> {
             let first_position = self.snapshot.first_position(split);
             SegmentContext { reader, split, first_position, progress: self.progress, is_only, matched: None }
         });
-        let selected: Vec<SegmentContext<'_>> =
-            segments.filter(|segment| self.selected.contains(&segment.split)).collect();
+        let selected = segments.filter(|segment| self.selected.contains(&segment.split)).collect();
+        let (mut known, selected) = self.known(collector, run.source, selected);
         let run_part = |part: Part<'_>| {
             let _entered = self.reads.enter();
             tantivy::Result::Ok(self.collect_part(&run, collector, &part))
         };
-        let partials = if collector.must_search_in_order() {
+        let partials: Vec<_> = if collector.must_search_in_order() {
             selected.into_iter().map(|segment| run_part(Part::whole(segment))).collect::<tantivy::Result<_>>()?
         } else {
             let parts = self.divide(selected, &run, collector)?;
@@ -87,7 +92,27 @@ impl SearchScope<'_> {
         // A failed stage recorded its error and ended the iteration: what was collected then is incomplete.
         self.progress.check()?;
         // Every segment was searched by now, so that all bytes that are missing were recorded.
-        Ok(collector.merge(partials.into_iter().collect::<Result<_, _>>()?))
+        known.extend(partials);
+        Ok(collector.merge(known.into_iter().collect::<Result<_, _>>()?))
+    }
+
+    /// The results of segments that are known without looking at each document, and the other segments.
+    fn known<'s, C: Collector>(
+        &self,
+        collector: &C,
+        source: Source<'_>,
+        segments: Vec<SegmentContext<'s>>,
+    ) -> (Vec<Result<C::Partial, Error>>, Vec<SegmentContext<'s>>) {
+        let (mut known, mut others) = (Vec::new(), Vec::with_capacity(segments.len()));
+        let _entered = self.reads.enter();
+        for segment in segments {
+            let matches_all = matches!(source, Source::All) && !segment.reader.has_deletes();
+            match if matches_all { collector.of_all(&segment).transpose() } else { None } {
+                Some(found) => known.push(found),
+                None => others.push(segment),
+            }
+        }
+        (known, others)
     }
 
     fn feeding<C: Collector>(&self, query: &dyn Query, collector: &C) -> Result<Feeding, Error> {

@@ -34,6 +34,7 @@ mod more_like_this;
 mod multi_match;
 mod multi_match_type;
 mod nested;
+mod numbers_in;
 mod operator;
 mod percolate;
 mod prefix;

@@ -15,6 +15,7 @@ use crate::aggregations::{self, Aggregations, Background, Extent, PlannedBackgro
 use crate::clause::{Clause, NamedQuery};
 use crate::collect::{Collector, Count, Demand, HitPosition, SortOrder, TopHits};
 use crate::columns::ComputedFields;
+use crate::execute::matches_all;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
@@ -114,6 +115,19 @@ impl Plan {
         self.collector.hits.1.as_ref().and_then(TopHits::shown_order)
     }
 
+    /// Records what will be read where all documents match, and the results are known without looking at each.
+    fn record_of_all(&self, info: &mut WarmupInfo) {
+        if let Some(aggregations) = &self.collector.aggregations
+            && self.collector.hits.1.is_none()
+            && matches_all(&*self.query)
+        {
+            aggregations.record_of_all(info);
+        }
+        if let Some((_, aggregations)) = &self.global {
+            aggregations.record_of_all(info);
+        }
+    }
+
     pub(crate) fn global_aggregations(&self) -> Option<&Aggregations> {
         self.global.as_ref().map(|(_, aggregations)| aggregations)
     }
@@ -129,6 +143,7 @@ impl ResolvedRequest<'_> {
     pub(crate) fn dry_run(&self) -> Result<DryRun, Error> {
         let (plan, mut info) = self.plan_and_record(None)?;
         plan.collector.columns(&mut |column| _ = info.columns.insert(column.to_owned()));
+        plan.record_of_all(&mut info);
         for call in &self.calls {
             info.columns.extend(call.columns().map(str::to_owned));
         }

@@ -88,6 +88,14 @@ impl Collector for SearchCollector {
         self.aggregations.columns(record);
     }
 
+    fn of_all(&self, segment: &SegmentContext<'_>) -> Result<Option<Found>, Error> {
+        let counts_only = self.post_filter.is_none() && self.termination.is_none() && self.hits.1.is_none();
+        let Some(aggregations) = self.aggregations.as_ref().filter(|_| counts_only) else { return Ok(None) };
+        let found = aggregations.of_all(segment)?;
+        let matched = u64::from(segment.reader.max_doc());
+        Ok(found.map(|found| Found { matched, best: None, aggregations: Some(found), terminated_early: false }))
+    }
+
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Found>, Error> {
         if self.computes_for_all() && segment.matched.is_none() {
             return Ok(deferred(segment, |segment| self.open(segment)));

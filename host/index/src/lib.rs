@@ -71,6 +71,7 @@ mod revision;
 mod similarity;
 mod snapshot;
 mod snapshot_record;
+mod sorted_columns;
 mod split;
 mod split_layout;
 mod splits_directory;
@@ -110,6 +111,7 @@ pub use revision::{PRIMARY_TERM, Revision, Revisions};
 pub use similarity::Similarity;
 pub use snapshot::{DocumentToken, Snapshot, SplitFigures, Token};
 pub use snapshot_record::SnapshotRecord;
+pub use sorted_columns::{SortedColumn, SortedColumns};
 pub use store_object::{StoreObject, read_store_object, write_store_object};
 pub use summary::{IndexSummary, existing_indices, list_indices, possible_indices, summarize_index, summarize_indices};
 pub use templates::{StoredTemplate, Templates};
@@ -128,6 +130,7 @@ pub mod format {
     pub use crate::manifest::{ColumnRange, Deletes, FooterPosition, IdRange, Manifest, Retired, SplitEntry};
     pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
     pub use crate::name::{manifest_key, split_key, splits_prefix};
+    pub use crate::sorted_columns::{LEAST_DOCUMENTS as LEAST_SORTED_DOCUMENTS, sorted_columns, sorted_columns_path};
     pub use crate::split::Split;
     pub use crate::split_layout::build_split;
 }

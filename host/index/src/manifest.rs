@@ -1,6 +1,5 @@
 //! The manifest: what an index consists of.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,10 +11,13 @@ use serde_json::Value as Json;
 use crate::name::manifest_key;
 use crate::{Damage, IndexError, Mapping, SplitId};
 
-/// The version of the manifest's format that this program writes, and the only one that it reads. It also stands for what the
-/// splits contain: it grows when an analyzer makes other terms of the same text, or a field other values of the same document,
-/// because a search would not find what was indexed before.
-const FORMAT: u32 = 2;
+/// The version of the manifest's format that this program writes. It also stands for what the splits contain: it grows when an
+/// analyzer makes other terms of the same text, or a field other values of the same document, because a search would not find what
+/// was indexed before or is indexed after.
+const FORMAT: u32 = 3;
+
+/// The oldest version that this program reads. The splits of version 2 have terms of numbers, too, which it does not need.
+const OLDEST_FORMAT: u32 = 2;
 
 /// What an index consists of. Replaced as a whole, so every reader sees one state of the index.
 #[derive(Debug, Clone, PartialEq)]
@@ -275,10 +277,11 @@ impl Manifest {
     pub fn decode(bytes: &[u8]) -> Result<Self, Damage> {
         let unreadable = |error: serde_json::Error| Damage::unparsable("not a valid manifest", error);
         let AnyFormat { format } = serde_json::from_slice(bytes).map_err(unreadable)?;
-        match format.cmp(&FORMAT) {
-            Ordering::Less => return Err(Damage::OutdatedVersion { found: format, supported: FORMAT }),
-            Ordering::Greater => return Err(Damage::UnsupportedVersion { found: format, supported: FORMAT }),
-            Ordering::Equal => {}
+        if format < OLDEST_FORMAT {
+            return Err(Damage::OutdatedVersion { found: format, supported: FORMAT });
+        }
+        if format > FORMAT {
+            return Err(Damage::UnsupportedVersion { found: format, supported: FORMAT });
         }
         let stored: Stored = serde_json::from_slice(bytes).map_err(unreadable)?;
         let mapping = Mapping::from_stored(&stored.mapping, &stored.settings, &stored.field_order);
@@ -338,14 +341,18 @@ mod tests {
     #[test]
     fn encoded_manifests_are_decoded() {
         for manifest in [manifest(), full_manifest()] {
-            assert_eq!(Manifest::decode(&manifest.encode()), Ok(manifest));
+            let mut bytes = manifest.encode().to_vec();
+            assert_eq!(Manifest::decode(&bytes), Ok(manifest.clone()));
+            let version = bytes.iter_mut().find(|byte| **byte == b'3').expect("the version of the format");
+            *version = b'2';
+            assert_eq!(Manifest::decode(&bytes), Ok(manifest), "an older format");
         }
     }
 
     #[test]
     fn the_format_is_as_documented() {
         let json: Json = serde_json::from_slice(&manifest().encode()).expect("JSON");
-        insta::assert_snapshot!(json.to_string(), @r#"{"format":2,"id":"01H","change":"01H","mapping":{"properties":{"area":{"type":"double"},"population":{"type":"long"}}},"field_order":["population","area"],"settings":{},"splits":[{"id":"01J","size":1000,"documents":3,"footer":{"offset":900,"length":100},"ranges":{"area":{"min":-1.0,"max":5e-324},"population":{"min":-9223372036854775808,"max":9223372036854775807}}}]}"#);
+        insta::assert_snapshot!(json.to_string(), @r#"{"format":3,"id":"01H","change":"01H","mapping":{"properties":{"area":{"type":"double"},"population":{"type":"long"}}},"field_order":["population","area"],"settings":{},"splits":[{"id":"01J","size":1000,"documents":3,"footer":{"offset":900,"length":100},"ranges":{"area":{"min":-1.0,"max":5e-324},"population":{"min":-9223372036854775808,"max":9223372036854775807}}}]}"#);
         let json: Json = serde_json::from_slice(&full_manifest().encode()).expect("JSON");
         insta::assert_snapshot!(json["splits"][0]["ids"], @r#"{"min":"a","max":"ä"}"#);
         insta::assert_snapshot!(json["splits"][0]["statistics"], @r#"{"name":{"documents":2,"terms":5}}"#);
@@ -366,8 +373,8 @@ mod tests {
     #[test]
     fn damage_and_other_formats_are_reported() {
         insta::assert_snapshot!(Manifest::decode(b"{").expect_err("cut off").with_cause(), @"not a valid manifest: EOF while parsing an object at line 1 column 1");
-        insta::assert_snapshot!(Manifest::decode(br#"{"format": 3}"#).expect_err("newer"), @"unsupported format version 3 (this build reads 2)");
-        insta::assert_snapshot!(Manifest::decode(br#"{"format": 1}"#).expect_err("older"), @"written in format version 1, which this build does not read any more (it reads 2); create the index again and add its documents");
+        insta::assert_snapshot!(Manifest::decode(br#"{"format": 4}"#).expect_err("newer"), @"unsupported format version 4 (this build reads 3)");
+        insta::assert_snapshot!(Manifest::decode(br#"{"format": 1}"#).expect_err("older"), @"written in format version 1, which this build does not read any more (it reads 3); create the index again and add its documents");
         insta::assert_snapshot!(Manifest::decode(br#"{"format": 2}"#).expect_err("incomplete").with_cause(), @"not a valid manifest: missing field `id` at line 1 column 13");
     }
 }

@@ -10,13 +10,14 @@ use tantivy::{Index, Searcher, SegmentReader, TantivyError};
 use crate::manifest::FooterPosition;
 use crate::mapping::FIELD_NAMES;
 use crate::reading::Recording;
+use crate::sorted_columns::{self, SortedColumns};
 use crate::split::{Footer, LiveSplit, OpenSplit, encode};
 use crate::splits_directory::SplitsDirectory;
 use crate::{FieldKind, IndexError, Mapping};
 
 /// File extensions in the order in which files are stored. Stored documents and positions are read a block at a time and come
 /// first; files that a query reads together are close together.
-const FILE_ORDER: &[&str] = &["store", "pos", "fast", "fieldnorm", "idx", "term"];
+const FILE_ORDER: &[&str] = &["store", "pos", sorted_columns::EXTENSION, "fast", "fieldnorm", "idx", "term"];
 
 /// Ranges that are not needed to open the split are hot as long as all hot bytes together are at most this many ...
 const HOT_BYTES: u64 = 64 * 1024;
@@ -69,6 +70,9 @@ fn hot_ranges(
             // Reads where its columns are, but not the columns.
             segment.fast_fields().dynamic_column_handles(entry.name())?;
         }
+    }
+    if let Some(columns) = SortedColumns::open(segment)? {
+        columns.read_descriptions().map_err(TantivyError::from)?;
     }
     let mut hot = Hot { ranges: recording.take() };
     for ranges in useful(mapping, segment, &recording)? {

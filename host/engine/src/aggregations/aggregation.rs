@@ -15,6 +15,7 @@ use crate::Error;
 use crate::collect::SegmentContext;
 use crate::memory::Memory;
 use crate::nested::ScopeDocuments;
+use crate::warmup::WarmupInfo;
 
 /// An aggregation, ready for any segment.
 pub(super) trait Aggregation: Send + Sync {
@@ -23,6 +24,14 @@ pub(super) trait Aggregation: Send + Sync {
 
     /// Gets ready for one segment.
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error>;
+
+    /// The result for all documents of a segment, none of them deleted; `None` if it must look at each.
+    fn of_all(&self, _opening: &Opening<'_>) -> Result<Option<Partial>, Error> {
+        Ok(None)
+    }
+
+    /// Records what [`Aggregation::of_all`] will read.
+    fn record_of_all(&self, _info: &mut WarmupInfo) {}
 
     /// About what it costs to merge the result of a part of the segment with those of other parts, in documents that could be
     /// collected in that time. `None` if it is unknown, or no part is collected on its own.

@@ -16,6 +16,7 @@ use crate::Error;
 use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext, deferred};
 use crate::memory::{Memory, Reservation};
 use crate::scores::Scores;
+use crate::warmup::WarmupInfo;
 
 /// Planned aggregations over the same documents.
 pub(crate) struct Aggregations {
@@ -43,6 +44,11 @@ impl Aggregations {
     /// Whether any of them reads scores.
     pub(crate) fn scores(&self) -> Scores {
         self.scores
+    }
+
+    /// Records what they will read of segments all of whose documents match.
+    pub(crate) fn record_of_all(&self, info: &mut WarmupInfo) {
+        self.nodes.record_of_all(info);
     }
 
     /// Whether any of them reads computed columns.
@@ -76,6 +82,13 @@ impl Collector for Aggregations {
 
     fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {
         self.nodes.merge_cost(segment)
+    }
+
+    fn of_all(&self, segment: &SegmentContext<'_>) -> Result<Option<Vec<Partial>>, Error> {
+        if self.demand() != Demand::Documents || self.reads_computed() {
+            return Ok(None);
+        }
+        self.nodes.of_all(&Opening { segment, memory: &self.memory, scores: &DocScores::default() })
     }
 
     /// None: planning announces them.

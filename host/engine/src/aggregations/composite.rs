@@ -26,6 +26,8 @@ use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
 use crate::request::Parser;
+use crate::terms::KeywordTerms;
+use crate::warmup::WarmupInfo;
 use source::SourceRequest;
 
 const WHAT: &str = "[composite] aggregation";
@@ -101,6 +103,16 @@ impl Composite {
         TakeBuckets::new(buckets).take(&positions)
     }
 
+    /// The first source, if its keywords lead to the page in their order, and the keyword from which on they do.
+    fn first_keywords(&self) -> Option<(&str, Option<&str>)> {
+        let column = self.sources.first().filter(|_| self.inner.is_empty())?.ascending_keywords()?;
+        let from = match self.after.as_deref() {
+            Some([KeyPart::Text(text), ..]) => Some(text.as_str()),
+            _ => None,
+        };
+        Some((column, from))
+    }
+
     fn json(&self, key: &[KeyPart]) -> Json {
         let parts = self.sources.iter().zip(key);
         Json::Object(parts.map(|(source, part)| (source.name.clone(), source.json(part))).collect())
@@ -124,6 +136,19 @@ impl Aggregation for Composite {
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
         let page = Page { size: self.size, after: self.after.as_deref() };
         Ok(Box::new(SegmentComposite::open(&self.sources, page, &self.inner, opening)?))
+    }
+
+    fn of_all(&self, opening: &Opening<'_>) -> Result<Option<Partial>, Error> {
+        let Some((column, from)) = self.first_keywords() else { return Ok(None) };
+        let Some(terms) = KeywordTerms::open(column, opening.segment.reader)? else { return Ok(None) };
+        let page = Page { size: self.size, after: self.after.as_deref() };
+        SegmentComposite::open(&self.sources, page, &self.inner, opening)?.of_terms(&terms, from)
+    }
+
+    fn record_of_all(&self, info: &mut WarmupInfo) {
+        if let Some((column, from)) = self.first_keywords() {
+            info.first_keywords.push((column.to_owned(), from.map(str::to_owned), self.size));
+        }
     }
 
     fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {

@@ -34,6 +34,12 @@ impl DirectCounts {
         self.counts.capacity() * size_of::<u32>()
     }
 
+    /// Sets the number of documents of the first keys.
+    pub(super) fn set_all(&mut self, mut counts: Vec<u32>) {
+        counts.resize(self.width, 0);
+        self.counts = counts;
+    }
+
     /// Counts a document for each key.
     pub(super) fn add_all(&mut self, keys: &[u64]) {
         let DirectCounts { first, width, counts } = self;

@@ -74,6 +74,17 @@ impl<'a, K: SegmentKeys> SegmentKeyed<'a, K> {
     }
 }
 
+impl<K: SegmentKeys> SegmentKeyed<'_, K> {
+    /// The result for all documents of the segment, given how many of them have each key from the first possible one on; `None` if
+    /// there are too many keys for a table.
+    pub(super) fn finish_counted(mut self, counts: Vec<u32>) -> Result<Option<Partial>, Error> {
+        let Some(direct) = &mut self.direct else { return Ok(None) };
+        direct.set_all(counts);
+        self.reservation.reach(self.keys.bytes() + direct.bytes())?;
+        Ok(Box::new(self).finish(1)?.pop())
+    }
+}
+
 fn direct_counts(keys: &impl SegmentKeys, opening: &Opening<'_>) -> Option<DirectCounts> {
     DirectCounts::new(keys.bounds()?, opening.segment.reader.max_doc())
 }

@@ -17,6 +17,7 @@ use super::scripted::open_checked;
 use crate::Error;
 use crate::memory::Reservation;
 use crate::progress::Progress;
+use crate::warmup::WarmupInfo;
 
 /// A planned aggregation with its name.
 pub(super) struct Node {
@@ -40,6 +41,21 @@ impl Nodes {
         let open = |node: &'a Node| open_checked(&*node.aggregation, opening);
         let aggregations = self.0.iter().map(open).collect::<Result<_, _>>()?;
         Ok(SegmentNodes::new(aggregations, opening.segment.progress, opening.memory.reservation()))
+    }
+
+    /// The results for all documents of a segment, if each is found without looking at each document.
+    pub(super) fn of_all(&self, opening: &Opening<'_>) -> Result<Option<Vec<Partial>>, Error> {
+        let mut partials = Vec::with_capacity(self.0.len());
+        for node in &self.0 {
+            let Some(partial) = node.aggregation.of_all(opening)? else { return Ok(None) };
+            partials.push(partial);
+        }
+        Ok(Some(partials))
+    }
+
+    /// Records what [`Nodes::of_all`] will read.
+    pub(super) fn record_of_all(&self, info: &mut WarmupInfo) {
+        self.0.iter().for_each(|node| node.aggregation.record_of_all(info));
     }
 
     /// About what it costs to merge the results of a part of the segment: [`Aggregation::merge_cost`].

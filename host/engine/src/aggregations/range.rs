@@ -2,7 +2,7 @@
 
 use quidditch_function::ColumnKind;
 use serde_json::{Map, Value as Json};
-use tantivy::SegmentReader;
+use tantivy::{SegmentReader, f64_to_u64, i64_to_u64};
 
 use super::aggregation::{Aggregation, BUCKET_COST, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
@@ -15,16 +15,18 @@ use super::gathered::Repeats;
 use super::kind::Kind;
 use super::nodes::Nodes;
 use super::options::FieldOptions;
-use super::partial::Partial;
+use super::partial::{Buckets, Keys, Partial};
 use super::positions::{self, SegmentPositions};
 use super::reader::Reader;
 use super::source::{Source, Taken};
 use super::time_zone;
 use super::value_format::ValueFormat;
 use crate::Error;
+use crate::columns::NumberRanges;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
 use crate::request::Parser;
+use crate::warmup::WarmupInfo;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     parse_of(node, Of::Numbers, parser)
@@ -183,6 +185,41 @@ struct RangeAggregation {
     inner: Nodes,
 }
 
+impl RangeAggregation {
+    /// The ranges as those of a stored column; `None` if more than the numbers of documents in each is wanted, or values are not
+    /// compared as they are stored.
+    fn stored_ranges(&self) -> Option<Vec<NumberRanges>> {
+        let column = self.source.stored().filter(|_| self.inner.is_empty())?;
+        let kind = self.source.kind;
+        let stored = |range: &Range| {
+            let (from, to) = range.compared;
+            Some(NumberRanges::one(column, bits_from(kind, from)?..=bits_below(kind, to)?))
+        };
+        self.ranges.iter().map(stored).collect()
+    }
+}
+
+/// The bits of the least value of a column that is not less than a number.
+fn bits_from(kind: Kind, number: f64) -> Option<u64> {
+    /// Not every greater integer is a float.
+    const LARGEST: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+    match kind {
+        // -0.0 comes before 0.0, and is the same number.
+        Kind::Float | Kind::Single => Some(f64_to_u64(if number == 0.0 { -0.0 } else { number })),
+        Kind::Integer | Kind::Date if number == f64::NEG_INFINITY => Some(u64::MIN),
+        Kind::Integer | Kind::Date if number.abs() < LARGEST => Some(i64_to_u64(number.ceil() as i64)),
+        _ => None,
+    }
+}
+
+/// The bits of the greatest value of a column that is less than a number.
+fn bits_below(kind: Kind, number: f64) -> Option<u64> {
+    match kind {
+        Kind::Integer | Kind::Date if number == f64::INFINITY => Some(u64::MAX),
+        _ => bits_from(kind, number)?.checked_sub(1),
+    }
+}
+
 impl Aggregation for RangeAggregation {
     fn type_name(&self) -> &'static str {
         self.of.type_name()
@@ -195,6 +232,21 @@ impl Aggregation for RangeAggregation {
             buckets: SegmentPositions::open(self.ranges.len(), &self.inner, opening)?,
             last: Vec::new(),
         }))
+    }
+
+    fn of_all(&self, opening: &Opening<'_>) -> Result<Option<Partial>, Error> {
+        let Some(ranges) = self.stored_ranges() else { return Ok(None) };
+        let mut counts = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let Some(count) = range.count(opening.segment.reader)? else { return Ok(None) };
+            counts.push(u64::from(count));
+        }
+        let buckets = Buckets { keys: Keys::Positions, counts, others: 0, inner: Vec::new() };
+        Ok(Some(Partial::Buckets(Box::new(buckets))))
+    }
+
+    fn record_of_all(&self, info: &mut WarmupInfo) {
+        info.counted_ranges.extend(self.stored_ranges().into_iter().flatten());
     }
 
     fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {

@@ -74,6 +74,11 @@ impl Reader {
         self.column.as_ref().map_or(0, |column| column.values.num_vals())
     }
 
+    /// Whether a document may have several values.
+    pub(super) fn has_repeats(&self) -> bool {
+        self.column.as_ref().is_some_and(|column| column.index.get_cardinality().is_multivalue())
+    }
+
     /// The dictionary of texts. The column that it belongs to may be another one.
     pub(super) fn texts(&self) -> Option<&StrColumn> {
         self.texts.as_ref()

@@ -44,6 +44,11 @@ impl Source {
         matches!(self.format, ValueFormat::Ip)
     }
 
+    /// The column, if its values count as they are stored, and those that are missing do not count.
+    pub(super) fn stored(&self) -> Option<&str> {
+        self.column.as_deref().filter(|_| self.computed.is_none() && self.missing.is_none())
+    }
+
     /// The text that missing values count as.
     pub(super) fn missing_text(&self) -> Option<&str> {
         match &self.missing {

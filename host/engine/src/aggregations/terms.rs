@@ -27,6 +27,8 @@ use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
 use crate::request::Parser;
+use crate::terms::KeywordTerms;
+use crate::warmup::WarmupInfo;
 use number_keys::NumberKeys;
 use planned_terms::{KeyKind, Shown, Terms};
 pub(super) use significant::{
@@ -151,6 +153,14 @@ impl Definition for TermsDefinition {
     }
 }
 
+impl Terms {
+    /// The column of keywords, if nothing but the number of documents of each is wanted.
+    fn counted_keywords(&self) -> Option<&str> {
+        let counts_all = self.keys == KeyKind::Text && self.filter.is_none() && self.inner.is_empty();
+        self.source.stored().filter(|_| counts_all && self.min_doc_count > 0)
+    }
+}
+
 impl Aggregation for Terms {
     fn type_name(&self) -> &'static str {
         match (self.keys, self.shown) {
@@ -172,6 +182,18 @@ impl Aggregation for Terms {
         }
         let keys = NumberKeys::open(self, reader, opening.segment);
         Ok(Box::new(SegmentKeyed::open(keys, &self.inner, opening)?))
+    }
+
+    fn of_all(&self, opening: &Opening<'_>) -> Result<Option<Partial>, Error> {
+        let Some(column) = self.counted_keywords() else { return Ok(None) };
+        let Some(terms) = KeywordTerms::open(column, opening.segment.reader)? else { return Ok(None) };
+        let Some(counts) = terms.document_counts()? else { return Ok(None) };
+        let keys = TextKeys::open(self, Reader::open(&self.source, opening.segment)?)?;
+        SegmentKeyed::open(keys, &self.inner, opening)?.finish_counted(counts)
+    }
+
+    fn record_of_all(&self, info: &mut WarmupInfo) {
+        info.counted_keywords.extend(self.counted_keywords().map(str::to_owned));
     }
 
     fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {

@@ -41,6 +41,11 @@ pub(crate) trait Collector: Sync {
     /// Names the columns that it reads, so that they can be fetched before the search runs.
     fn columns(&self, record: &mut dyn FnMut(&str));
 
+    /// The result for a segment all of whose documents match, none of them deleted; `None` if it must look at each.
+    fn of_all(&self, _segment: &SegmentContext<'_>) -> Result<Option<Self::Partial>, Error> {
+        Ok(None)
+    }
+
     /// Gets ready for one segment.
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Self::Partial>, Error>;
 

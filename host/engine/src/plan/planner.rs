@@ -307,13 +307,6 @@ impl Planner<'_> {
         Ok(PointSource { lat: self.reading(axis("lat")?), lon: self.reading(axis("lon")?) })
     }
 
-    /// Records that the column of a field will be read.
-    pub(crate) fn will_read_column(&self, field: &Field) {
-        if let Some(column) = field.exact_column().or(field.column_name()) {
-            self.warmup.column(column);
-        }
-    }
-
     fn reading(&self, source: ColumnSource) -> ColumnSource {
         if let Some(column) = source.column() {
             self.warmup.column(column);

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use quidditch_index::{DateError, DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, TimeZone};
 use serde_json::Value as Json;
 use tantivy::Term;
-use tantivy::query::RangeQuery;
+use tantivy::query::{Query, RangeQuery};
 
 use super::computed;
 use super::matched_terms::has_positions;
 use super::metadata_field::MetadataField;
+use super::numbers_in::NumbersIn;
 use super::range_bound::bound;
 use super::related_ranges::{RelatedRanges, Relation};
 use super::rewrite::MAX_TERMS;
 use crate::Error;
 use crate::clause::{Clause, MatchedTerms, TermTest, TextMatches};
+use crate::columns::NumberRanges;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::request::{Parser, boost, field_name};
@@ -180,11 +182,7 @@ impl Clause for Range {
         if matches!((&lower, &upper), (Bound::Unbounded, Bound::Unbounded)) {
             return Ok(super::exists::plan(planner, &self.field, scoring));
         }
-        match field.kind() {
-            FieldKind::Text { .. } => planner.warmup.term_range(&lower, &upper),
-            _ => planner.will_read_column(field),
-        }
-        Ok(Planned::constant(Box::new(RangeQuery::new(lower, upper)), scoring.boost()))
+        Ok(Planned::constant(between(planner, field, lower, upper), scoring.boost()))
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
@@ -317,6 +315,32 @@ fn flat_terms(
     let lower = if lower == Bound::Unbounded { Bound::Included(term(&prefix)) } else { lower };
     let upper = if upper == Bound::Unbounded { Bound::Excluded(term(&behind)) } else { upper };
     (lower, upper)
+}
+
+/// Documents that have a value from one term of a field to another.
+pub(super) fn between(planner: &Planner<'_>, field: &Field, lower: Bound<Term>, upper: Bound<Term>) -> Box<dyn Query> {
+    match (field.kind(), field.exact_column().or(field.column_name())) {
+        (FieldKind::Text { .. }, _) | (_, None) => planner.warmup.term_range(&lower, &upper),
+        (FieldKind::Keyword { .. } | FieldKind::Ip, Some(column)) => planner.warmup.column(column),
+        (_, Some(column)) => {
+            let range = NumberRanges::between(column, &lower, &upper);
+            planner.warmup.number_ranges(range.clone());
+            return Box::new(NumbersIn::range(range, RangeQuery::new(lower, upper)));
+        }
+    }
+    Box::new(RangeQuery::new(lower, upper))
+}
+
+/// Documents that have one of several values of a field of numbers.
+pub(super) fn one_of<'a>(
+    planner: &Planner<'_>,
+    field: &Field,
+    values: impl Iterator<Item = &'a Term>,
+) -> Box<dyn Query> {
+    let column = field.exact_column().unwrap_or(field.name());
+    let values = NumberRanges::of_terms(column, values);
+    planner.warmup.number_ranges(values.clone());
+    Box::new(NumbersIn::values(values))
 }
 
 /// One end of a range, as tantivy wants it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions, ip_range};
 use serde_json::Value as Json;
 use tantivy::Term;
-use tantivy::query::{RangeQuery, TermQuery};
+use tantivy::query::{Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use super::computed;
@@ -154,14 +154,16 @@ pub(super) enum Lookup<'a> {
     Text(&'a Field, Term),
     /// A boolean: its rarity counts, too.
     Boolean(&'a Field, Term),
-    /// A number, an id: all score the same.
+    /// A number: all score the same.
+    Number(&'a Field, Term),
+    /// An id, an address: all score the same.
     Exact(Term),
     /// The name of the index.
     AllDocuments,
     /// Ranges that contain the value.
     Ranges(RelatedRanges),
     /// A date, which may be written as a whole day or year, or a network of addresses.
-    Dates(RangeQuery),
+    Between(Box<dyn Query>),
 }
 
 impl<'a> Lookup<'a> {
@@ -176,8 +178,8 @@ impl<'a> Lookup<'a> {
                 let options = RangeOptions { now_millis: planner.now_millis, ..RangeOptions::default() };
                 let lower = bound(field, Some(&(RangeEdge::GreaterOrEqual, json.clone())), &options)?;
                 let upper = bound(field, Some(&(RangeEdge::LessOrEqual, json.clone())), &options)?;
-                planner.will_read_column(field);
-                Ok(Some(Lookup::Dates(RangeQuery::new(range::terms(field, lower), range::terms(field, upper)))))
+                let (lower, upper) = (range::terms(field, lower), range::terms(field, upper));
+                Ok(Some(Lookup::Between(range::between(planner, field, lower, upper))))
             }
             FieldKind::Range(range_type) => {
                 let options = RangeOptions { now_millis: planner.now_millis, ..RangeOptions::default() };
@@ -206,8 +208,7 @@ impl<'a> Lookup<'a> {
                 };
                 let (first, last) = network.into_inner();
                 let bound = |address| range::terms(field, Bound::Included(FieldValue::Text(address)));
-                planner.will_read_column(field);
-                Ok(Some(Lookup::Dates(RangeQuery::new(bound(first), bound(last)))))
+                Ok(Some(Lookup::Between(range::between(planner, field, bound(first), bound(last)))))
             }
             _ => {
                 let value =
@@ -217,6 +218,7 @@ impl<'a> Lookup<'a> {
                     Some(match value {
                         FieldValue::Text(_) if !field.scores_equally() => Lookup::Text(field, term),
                         FieldValue::Boolean(_) => Lookup::Boolean(field, term),
+                        FieldValue::Integer(_) | FieldValue::Float(_) => Lookup::Number(field, term),
                         _ => Lookup::Exact(term),
                     })
                 }))
@@ -245,10 +247,14 @@ impl<'a> Lookup<'a> {
             Lookup::Text(field, term) | Lookup::Boolean(field, term) => {
                 Planned::scored(planner.scored_term(field, term, scoring))
             }
+            Lookup::Number(field, term) => {
+                let value = Bound::Included(term);
+                Planned::constant(range::between(planner, field, value.clone(), value), boost)
+            }
             Lookup::Exact(term) => Planned::constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), boost),
             Lookup::AllDocuments => Planned::all(boost),
             Lookup::Ranges(related) => related.into_planned(scoring),
-            Lookup::Dates(range) => Planned::constant(Box::new(range), boost),
+            Lookup::Between(query) => Planned::constant(query, boost),
         }
     }
 }

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 use tantivy::query::{BooleanQuery, Query};
 
-use super::computed;
 use super::term::{Lookup, add_text_match, may_match, text_of};
 use super::term_set::TermSet;
+use super::{computed, range};
 use crate::Error;
 use crate::clause::{Clause, TextMatches};
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
@@ -129,19 +129,24 @@ impl Clause for Terms {
             return computed::one_of(planner, field, &values, scoring);
         }
         let mut terms = Vec::with_capacity(values.len());
-        let mut booleans = Vec::new();
+        let (mut booleans, mut numbers) = (Vec::new(), Vec::new());
         let mut alternatives: Vec<Box<dyn Query>> = Vec::new();
         for value in values.iter() {
             match Lookup::new(planner, &self.field, value)? {
                 Some(Lookup::Text(_, term) | Lookup::Exact(term)) => terms.push(term),
+                Some(Lookup::Number(field, term)) => numbers.push((field, term)),
                 Some(Lookup::Boolean(field, term)) => booleans.push((field, term)),
-                Some(Lookup::Dates(range)) => alternatives.push(Box::new(range)),
+                Some(Lookup::Between(query)) => alternatives.push(query),
                 Some(Lookup::Ranges(related)) => alternatives.push(Box::new(related)),
                 Some(Lookup::AllDocuments) => return Ok(Planned::all(scoring.boost())),
                 None => {}
             }
         }
         planner.expand(alternatives.len())?;
+        if let Some((field, _)) = numbers.first() {
+            let values = numbers.iter().map(|(_, term)| term);
+            alternatives.push(range::one_of(planner, field, values));
+        }
         booleans.dedup_by(|(_, one), (_, other)| one == other);
         if let [(field, term)] = &booleans[..] {
             // One boolean alone scores as a `term` query for it.

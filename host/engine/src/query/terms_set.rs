@@ -92,7 +92,9 @@ impl Clause for TermsSet {
             let Some(lookup) = Lookup::new(planner, &self.field, value)? else { continue };
             match &lookup {
                 Lookup::Text(_, term) | Lookup::Boolean(_, term) | Lookup::Exact(term) => terms.push(term.clone()),
-                Lookup::AllDocuments | Lookup::Dates(_) | Lookup::Ranges(_) => has_other_lookups = true,
+                Lookup::AllDocuments | Lookup::Number(..) | Lookup::Between(_) | Lookup::Ranges(_) => {
+                    has_other_lookups = true;
+                }
             }
             clauses.push(lookup.plan(planner, scoring).into_pipeline(planner, scoring.scores)?);
         }

@@ -1,6 +1,6 @@
 //! Fetches what a search will read, before it runs.
 
-use std::ops::Bound;
+use std::ops::{Bound, ControlFlow};
 
 use futures::FutureExt;
 use quidditch_index::{ReadSession, View};
@@ -10,7 +10,7 @@ use tantivy::{SegmentReader, Term};
 
 use super::info::{TermUse, WarmupInfo};
 use crate::Error;
-use crate::terms::{PatternTerms, TermAutomaton, read_ahead};
+use crate::terms::{KeywordTerms, PatternTerms, TermAutomaton, read_ahead};
 
 /// Why a segment is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,15 @@ fn read(segment: &SegmentReader, info: &WarmupInfo, purpose: Purpose) {
     if purpose == Purpose::TermStatistics {
         return;
     }
+    for range in &info.number_ranges {
+        let _ = range.read_ahead(segment);
+    }
+    for range in &info.counted_ranges {
+        let _ = range.read_ends(segment);
+    }
+    if !segment.has_deletes() {
+        read_keywords(segment, info);
+    }
     for (lower, upper) in &info.term_ranges {
         read_range(segment, lower, upper);
     }
@@ -82,6 +91,20 @@ fn read(segment: &SegmentReader, info: &WarmupInfo, purpose: Purpose) {
     for column in &info.columns {
         for handle in segment.fast_fields().dynamic_column_handles(column).unwrap_or_default() {
             let _ = handle.open();
+        }
+    }
+}
+
+/// Reads what is found by the terms of keywords without a look at each document.
+fn read_keywords(segment: &SegmentReader, info: &WarmupInfo) {
+    for column in &info.counted_keywords {
+        if let Ok(Some(terms)) = KeywordTerms::open(column, segment) {
+            let _ = terms.document_counts();
+        }
+    }
+    for (column, from, most) in &info.first_keywords {
+        if let Ok(Some(terms)) = KeywordTerms::open(column, segment) {
+            let _ = terms.for_each_from(from.as_deref(), *most, |_| ControlFlow::Continue(()));
         }
     }
 }

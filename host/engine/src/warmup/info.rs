@@ -9,6 +9,7 @@ use tantivy::Term;
 use tantivy::query::Query;
 use tantivy::schema::Field;
 
+use crate::columns::NumberRanges;
 use crate::scores::Scores;
 use crate::terms::{ChooseTerms, PatternTerms, TermAutomaton};
 
@@ -18,12 +19,20 @@ pub(crate) struct WarmupInfo {
     pub(crate) terms: BTreeMap<Term, TermUse>,
     /// Names of columns.
     pub(crate) columns: BTreeSet<String>,
+    /// Ranges of numbers whose documents are read.
+    pub(crate) number_ranges: Vec<NumberRanges>,
+    /// Ranges of numbers whose documents are counted.
+    pub(crate) counted_ranges: Vec<NumberRanges>,
     /// Ranges of terms of fields that have no column.
     pub(crate) term_ranges: Vec<(Bound<Term>, Bound<Term>)>,
     /// Patterns of terms, each with the text that all of these terms begin with.
     pub(crate) patterns: Vec<(Field, Arc<TermAutomaton>, String)>,
     /// Terms that are looked up in all splits when the query is planned, and what is read of the postings of the best ones.
     pub(crate) pattern_terms: Vec<(PatternTerms, TermUse)>,
+    /// Columns of keywords of which the documents of each term are counted.
+    pub(crate) counted_keywords: BTreeSet<String>,
+    /// Columns of keywords of which the documents of the terms from a text on are read, those of this number of terms.
+    pub(crate) first_keywords: Vec<(String, Option<String>, usize)>,
     /// Choices among terms, which depend on all splits, and of which the postings are read with their frequencies.
     pub(crate) chosen_terms: Vec<Arc<dyn ChooseTerms>>,
     /// Fields whose lengths are read, whatever their terms.
@@ -48,9 +57,13 @@ impl WarmupInfo {
             term_use.positions |= other.positions;
         }
         self.columns.extend(other.columns);
+        self.number_ranges.extend(other.number_ranges);
+        self.counted_ranges.extend(other.counted_ranges);
         self.term_ranges.extend(other.term_ranges);
         self.patterns.extend(other.patterns);
         self.pattern_terms.extend(other.pattern_terms);
+        self.counted_keywords.extend(other.counted_keywords);
+        self.first_keywords.extend(other.first_keywords);
         self.chosen_terms.extend(other.chosen_terms);
         self.lengths.extend(other.lengths);
     }
@@ -83,6 +96,10 @@ impl WarmupRecorder {
         if !info.columns.contains(name) {
             info.columns.insert(name.to_owned());
         }
+    }
+
+    pub(crate) fn number_ranges(&self, ranges: NumberRanges) {
+        self.info.borrow_mut().number_ranges.push(ranges);
     }
 
     pub(crate) fn term_range(&self, lower: &Bound<Term>, upper: &Bound<Term>) {

@@ -42,7 +42,7 @@ impl Mapping {
             let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_fieldnorms(false);
             TextOptions::default().set_indexing_options(indexing.set_index_option(IndexRecordOption::Basic))
         };
-        let number = || NumericOptions::default().set_indexed().set_fast();
+        // Numbers are found by their values, in columns and sorted columns, and have no terms.
         let column = || NumericOptions::default().set_fast();
 
         let mut schema = Schema::builder();
@@ -71,12 +71,12 @@ impl Mapping {
                 FieldKind::Range(_) | FieldKind::FlatObject => schema.add_text_field(name, raw()),
                 FieldKind::Binary | FieldKind::Percolator => schema.add_text_field(name, TextOptions::default()),
                 FieldKind::Date { resolution: DateResolution::Nanos, .. } => {
-                    let exact = schema.add_i64_field(exact_name(field), number());
+                    let exact = schema.add_i64_field(exact_name(field), column());
                     schema.add_i64_field(name, column());
                     exact
                 }
                 FieldKind::UnsignedLong => {
-                    let exact = schema.add_i64_field(exact_name(field), number());
+                    let exact = schema.add_i64_field(exact_name(field), column());
                     schema.add_f64_field(name, column());
                     exact
                 }
@@ -85,11 +85,11 @@ impl Mapping {
                 | FieldKind::Short
                 | FieldKind::Byte
                 | FieldKind::TokenCount { .. }
-                | FieldKind::Date { .. } => schema.add_i64_field(name, number()),
+                | FieldKind::Date { .. } => schema.add_i64_field(name, column()),
                 FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. } => {
-                    schema.add_f64_field(name, number())
+                    schema.add_f64_field(name, column())
                 }
-                FieldKind::Boolean => schema.add_bool_field(name, number()),
+                FieldKind::Boolean => schema.add_bool_field(name, column().set_indexed()),
                 FieldKind::GeoPoint => {
                     let (lat, lon) = field.point_columns().expect("a point has columns");
                     schema.add_f64_field(lat, column());

@@ -1,6 +1,6 @@
 //! Combinations of values in one segment.
 
-use std::ops::Bound;
+use std::ops::{Bound, ControlFlow};
 
 use tantivy::columnar::StrColumn;
 use tantivy::{TantivyError, i64_to_u64};
@@ -20,6 +20,7 @@ use super::key::KeyPart;
 use super::source::{MissingOrder, ValueSource, Values};
 use crate::Error;
 use crate::memory::Reservation;
+use crate::terms::{Ended, KeywordTerms};
 
 /// Most combinations of the values of one document, which bounds the time for it.
 const MAX_COMBINATIONS: usize = 1 << 16;
@@ -238,6 +239,34 @@ impl<'a> SegmentComposite<'a> {
             narrowed: Inner::default(),
             reservation: opening.memory.reservation(),
         })
+    }
+
+    /// The page of all documents of the segment, which are found keyword by keyword of the first source until the page is full;
+    /// `None` if that takes longer than looking at all of them.
+    pub(super) fn of_terms(mut self, terms: &KeywordTerms, from: Option<&str>) -> Result<Option<Partial>, Error> {
+        if self.sources[0].reader.has_repeats() {
+            return Ok(None);
+        }
+        let buckets = [0; BATCH];
+        let mut failure = None;
+        let ended = terms.for_each_from(from, self.size, |documents| {
+            for docs in documents.chunks(BATCH) {
+                if let Err(error) = self.collect(Batch { docs, buckets: &buckets[..docs.len()] }) {
+                    failure = Some(error);
+                    return ControlFlow::Break(());
+                }
+            }
+            // Later keywords lead to later buckets.
+            match self.found.first().is_some_and(|found| found.last(self.size).is_some()) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        })?;
+        match (failure, ended) {
+            (Some(error), _) => Err(error),
+            (None, None | Some(Ended::ByLimit)) => Ok(None),
+            (None, Some(Ended::ByCaller | Ended::AtLastTerm)) => Ok(Box::new(self).finish(1)?.pop()),
+        }
     }
 
     /// Once the page is full: finds the documents whose first key, which has been read, does not rule them out, and keeps only

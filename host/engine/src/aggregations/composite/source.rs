@@ -179,6 +179,13 @@ impl ValueSource {
         }
     }
 
+    /// The column, if the values are keywords in ascending order, and documents without one are in no bucket.
+    pub(super) fn ascending_keywords(&self) -> Option<&str> {
+        let is_ascending = self.direction == Direction::Ascending && self.missing.is_none();
+        let are_keywords = matches!(self.values, Values::Terms) && self.source.kind == Kind::Text;
+        self.source.stored().filter(|_| is_ascending && are_keywords)
+    }
+
     pub(in super::super) fn compare(&self, a: &KeyPart, b: &KeyPart) -> Ordering {
         let missing = if self.missing == Some(MissingOrder::Last) { Ordering::Greater } else { Ordering::Less };
         match (a, b) {
