@@ -48,6 +48,21 @@ pub(crate) async fn find_stored_script(functions: &dyn FunctionResolver, id: &st
     })
 }
 
+/// The template that is stored under an id.
+pub(crate) async fn find_stored_template(functions: &dyn FunctionResolver, id: &str) -> Result<String, Error> {
+    match functions.script(id).await.map_err(Error::Function)? {
+        Some(stored) if stored.lang == "mustache" => Ok(stored.source),
+        Some(stored) => {
+            let reason = format!("the stored script [{id}] is not a template: its language is [{}]", stored.lang);
+            Err(Error::shard_argument(reason))
+        }
+        None => Err(Error::UnknownScript {
+            place: ScriptPlace::Elsewhere,
+            reason: format!("unable to find script [{id}] in cluster state: no stored template has this id"),
+        }),
+    }
+}
+
 /// The error that neither a stored script nor a published function has an id.
 fn unknown_script(id: &str, path: &str, error: FunctionError) -> Error {
     let Cause::NotFound(reason) = &error.cause else { return Error::Function(error) };

@@ -1,6 +1,7 @@
 //! The life of a request: resolve, dry run, open and warm up, execute and collect, fetch.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -15,15 +16,16 @@ use tantivy::{DocAddress, Executor};
 use crate::Error;
 use crate::aggregations::{Answering, Answers, Known, Missing};
 use crate::allowance::Allowance;
-use crate::bind::{Binder, find_stored_script};
+use crate::bind::{Binder, find_stored_script, find_stored_template};
 use crate::bound_calls::BoundCalls;
-use crate::collect::{GroupFound, GroupKey, HitPosition};
+use crate::collect::{GroupKey, HitPosition};
 use crate::document_indexer::DocumentIndexer;
 use crate::execute::SearchScope;
 use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
 use crate::fetching::Fetching;
 use crate::functions::StoredScripts;
 use crate::hits::Hits;
+use crate::inner_hits::FoundGroups;
 use crate::limits::Limits;
 use crate::nested::{NestedScope, NestedSets};
 use crate::nested_hits::NestedFetch;
@@ -41,7 +43,7 @@ use crate::response::{SearchResponse, Shards};
 use crate::search_request::{MayRead, SearchRequest};
 use crate::search_target::SearchTarget;
 use crate::searched_index::SearchedIndex;
-use crate::suggest::{OfIndex, Suggested};
+use crate::suggest::Suggestions;
 use crate::warmup::WarmupRecorder;
 
 /// Answers searches over snapshots of indices.
@@ -117,13 +119,13 @@ impl Engine {
         let warmed = self.clock.monotonic();
         let warmed_round_trips = cost.figures().round_trips;
         let (mut plan, mut result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
-        let inner_hits = self.find_inner_hits(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
+        let groups = self.find_groups(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
         let late_round_trips = cost.figures().round_trips - warmed_round_trips;
         let executed = self.clock.monotonic();
         let (resolved, dry_run, view, plan) = (&resolved, &dry_run, &*view, &plan);
         let searched = SearchedIndex { resolved, dry_run, view, plan, first_split: 0 };
         let answers = self.answers(&[searched], plan, &mut result, &reads).await?;
-        let found = Found { result: &result, inner_hits, answers };
+        let found = Found { result: &result, groups, answers };
         let mut response = self.respond(resolved, plan, view, found, &reads).await?;
         let fetched = self.clock.monotonic();
         response.took = took(fetched.saturating_sub(start));
@@ -223,6 +225,10 @@ impl Engine {
         for id in request.stored_scripts() {
             stored_scripts.insert(id.to_owned(), find_stored_script(functions, id).await?);
         }
+        let mut stored_templates = BTreeMap::new();
+        for id in request.suggestions().map(Suggestions::stored_templates).unwrap_or_default() {
+            stored_templates.insert(id.to_owned(), find_stored_template(functions, id).await?);
+        }
         let context = FetchContext {
             snapshot,
             planner: &planner,
@@ -236,6 +242,10 @@ impl Engine {
         let fetch = FetchPlan::new(&request.fetch, &context)?;
         NestedInnerHits::check(&request.inner_hits)?;
         let nested_fetch = NestedFetch::plan_all(&request.inner_hits, &context)?;
+        let mut group_fetch = Vec::new();
+        for inner_hits in request.inner_hits_of_groups() {
+            group_fetch.push(FetchPlan::new(&inner_hits.fetch, &context)?);
+        }
         let scopes = request.aggregations.scopes_of_hits(&planner)?;
         let mut top_hits = Vec::with_capacity(request.top_hits.len());
         for (number, options) in request.top_hits.iter().enumerate() {
@@ -256,10 +266,12 @@ impl Engine {
             unmapped,
             computed,
             fetch,
+            group_fetch,
             nested_fetch,
             nested_sets,
             top_hits,
             stored_scripts: Arc::new(stored_scripts),
+            stored_templates,
             progress,
             now_millis,
             max_parts,
@@ -302,25 +314,27 @@ impl Engine {
             .await
     }
 
-    /// Finds the hits of the groups of the page, if the request wants them: one list for each hit.
-    pub(crate) async fn find_inner_hits(
+    /// Finds the hits of the groups of the page, if the request wants them. Those of a search of several indices are merged from
+    /// what each index has.
+    pub(crate) async fn find_groups<'a>(
         &self,
-        resolved: &ResolvedRequest<'_>,
+        resolved: &ResolvedRequest<'a>,
         dry_run: &DryRun,
         plan: &mut Plan,
         result: &PartialResult,
         view: &View,
         reads: &ReadSession,
-    ) -> Result<Vec<GroupFound>, Error> {
-        let Some(inner_hits) = &mut plan.inner_hits else { return Ok(Vec::new()) };
+    ) -> Result<FoundGroups<'a>, Error> {
+        let Some(inner_hits) = &mut plan.inner_hits else { return Ok(FoundGroups::default()) };
         let page = result.page(resolved.request);
         let groups: Vec<GroupKey> = page.iter().filter_map(|hit| hit.group.clone()).collect();
-        reads
-            .run(|| {
-                resolved.progress.restart();
-                inner_hits.find(groups.clone(), &self.scope(resolved, dry_run, view, reads))
-            })
-            .await
+        let found = reads.run(|| {
+            resolved.progress.restart();
+            inner_hits.find(groups.clone(), &self.scope(resolved, dry_run, view, reads))
+        });
+        let mut found = FoundGroups::new(resolved.request.inner_hits_of_groups(), found.await?);
+        found.timed_out = resolved.progress.timed_out();
+        Ok(found)
     }
 
     pub(crate) fn scope<'a>(
@@ -348,7 +362,7 @@ impl Engine {
         resolved: &ResolvedRequest<'_>,
         plan: &Plan,
         view: &View,
-        Found { result, inner_hits, answers }: Found<'_>,
+        Found { result, groups, answers }: Found<'_>,
         reads: &ReadSession,
     ) -> Result<SearchResponse, Error> {
         let request = resolved.request;
@@ -358,15 +372,15 @@ impl Engine {
         // Together, so that they wait for one round trip.
         let (hits, top_hits) = join(fetching.page(plan, result.page(request)), fetching.top_hits(&wanted)).await;
         let (mut hits, top_hits) = (hits?, top_hits?);
-        if let Some(plan) = &plan.inner_hits {
-            let fetched = plan.fetched(request, &inner_hits);
-            let addresses: Vec<DocAddress> = fetched.iter().filter_map(|hit| view.address(hit.document)).collect();
+        if plan.inner_hits.is_some() {
+            let fetched = groups.pages().flat_map(|(_, hits)| hits);
+            let addresses: Vec<DocAddress> = fetched.filter_map(|hit| view.address(hit.document)).collect();
             fetch_ahead(&addresses, view, &resolved.progress, reads).await?;
-            let around = fetching.around();
-            for (hit, found) in hits.iter_mut().zip(&inner_hits) {
-                let of_group = plan.fetch(resolved.snapshot, &around, found, view, reads).await?;
-                hit.inner_hits.get_or_insert_default().extend(of_group);
+            let mut documents = Vec::new();
+            for (number, hits) in groups.pages() {
+                documents.push(fetching.of_group(plan, number, hits).await?);
             }
+            groups.add_to(&mut hits, documents);
         }
         let name = resolved.snapshot.name().to_owned();
         Ok(SearchResponse {
@@ -413,33 +427,8 @@ impl Engine {
         Ok((Some(answers), missing))
     }
 
-    /// What one index suggests; `None` if the request asks for no suggestions.
-    pub(crate) async fn suggest(
-        &self,
-        resolved: &ResolvedRequest<'_>,
-        view: &View,
-        reads: &ReadSession,
-    ) -> Result<Option<OfIndex>, Error> {
-        match resolved.request.suggestions() {
-            Some(suggestions) => {
-                Ok(Some(resolved.suggest(suggestions, view, self.limits.max_hits_bytes, reads).await?))
-            }
-            None => Ok(None),
-        }
-    }
-
-    /// The answer from what all indices suggest.
-    pub(crate) fn answer_suggestions(
-        &self,
-        request: &SearchRequest,
-        suggested: Vec<OfIndex>,
-    ) -> Result<Option<Suggested>, Error> {
-        match request.suggestions() {
-            Some(suggestions) if !suggested.is_empty() => {
-                suggestions.answer(suggested, request.aggregation_keys).map(Some)
-            }
-            _ => Ok(None),
-        }
+    pub(crate) fn executor(&self) -> &Executor {
+        &self.executor
     }
 
     pub(crate) fn document_indexer(&self) -> Option<&Arc<dyn DocumentIndexer>> {
@@ -454,8 +443,8 @@ impl Engine {
 /// What a search found, of which hits are still to be fetched.
 pub(crate) struct Found<'a> {
     pub(crate) result: &'a PartialResult,
-    /// The hits of groups: one list for each hit of the page.
-    pub(crate) inner_hits: Vec<GroupFound>,
+    /// What was found in the groups of the page.
+    pub(crate) groups: FoundGroups<'a>,
     pub(crate) answers: Option<Answers<'a>>,
 }
 

@@ -29,7 +29,6 @@ use crate::places::Places;
 use crate::progress::Progress;
 use crate::request::SourceFilter;
 use crate::scores::Scores;
-use crate::search_request::SearchRequest;
 use segment_columns::SegmentColumns;
 
 pub(crate) use fetch_context::FetchContext;
@@ -42,8 +41,8 @@ pub(crate) struct Page<'a> {
     pub(crate) order: Option<&'a SortOrder>,
     /// Where they are in their documents, if they are nested objects.
     pub(crate) places: Option<&'a Places>,
-    /// The request that they answer.
-    pub(crate) request: &'a SearchRequest,
+    /// The field by which they are collapsed.
+    pub(crate) group_field: Option<&'a str>,
     /// Explains the score of a document; `None` if the request does not ask for it.
     pub(crate) explain: Option<&'a (dyn Fn(DocAddress) -> Result<Explanation, Error> + Sync)>,
     /// Whether they have scores.
@@ -249,8 +248,8 @@ impl<'a> Fetcher<'a> {
     /// The value of the group of a collapsed hit.
     fn group_field(&self, hit: &Hit) -> Map<String, Json> {
         let value = hit.group.as_ref().and_then(GroupKey::json);
-        match (&self.page.request.collapse, value) {
-            (Some(collapse), Some(value)) => Map::from_iter([(collapse.field.clone(), json!([value]))]),
+        match (self.page.group_field, value) {
+            (Some(field), Some(value)) => Map::from_iter([(field.to_owned(), json!([value]))]),
             _ => Map::new(),
         }
     }

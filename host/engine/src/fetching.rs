@@ -30,12 +30,28 @@ pub(crate) struct Fetching<'a, 'i> {
 /// How hits are shown.
 struct Shape<'a, 'i> {
     plan: &'a FetchPlan<'i>,
-    /// Whether scores are explained.
-    is_explained: bool,
+    explained: Explained,
+    /// The field by which they are collapsed.
+    group_field: Option<&'a str>,
     order: Option<&'a SortOrder>,
     /// Where they are in their documents, if they are nested objects.
     places: Option<&'a Places>,
     scores: Scores,
+}
+
+/// Whether scores are explained.
+enum Explained {
+    No,
+    /// As those of the request.
+    OfRequest,
+    /// As those of the hits of groups.
+    OfGroups,
+}
+
+impl Explained {
+    fn of_request(is_explained: bool) -> Self {
+        if is_explained { Explained::OfRequest } else { Explained::No }
+    }
 }
 
 impl Fetching<'_, '_> {
@@ -43,7 +59,8 @@ impl Fetching<'_, '_> {
     pub(crate) async fn page(&self, plan: &Plan, hits: &[Hit]) -> Result<Vec<HitDocument>, Error> {
         let shape = Shape {
             plan: &self.resolved.fetch,
-            is_explained: self.resolved.request.fetch.explain,
+            explained: Explained::of_request(self.resolved.request.fetch.explain),
+            group_field: self.resolved.request.collapse.as_ref().map(|collapse| collapse.field.as_str()),
             order: plan.sort_order(),
             places: None,
             scores: plan.hit_scores(),
@@ -71,10 +88,26 @@ impl Fetching<'_, '_> {
         let (plan, places) = &self.resolved.top_hits[number];
         let shape = Shape {
             plan,
-            is_explained: self.resolved.request.top_hits[number].explain,
+            explained: Explained::of_request(self.resolved.request.top_hits[number].explain),
+            group_field: None,
             order: wanted.order,
             places: places.as_ref(),
             scores: wanted.scores,
+        };
+        self.fetch(&shape, hits).await
+    }
+
+    /// Some hits of a group, as the `number`th of the definitions of inner hits finds them.
+    pub(crate) async fn of_group(&self, plan: &Plan, number: usize, hits: &[Hit]) -> Result<Vec<HitDocument>, Error> {
+        let inner = &self.resolved.request.inner_hits_of_groups()[number];
+        let plan = plan.inner_hits.as_ref();
+        let shape = Shape {
+            plan: &self.resolved.group_fetch[number],
+            explained: if inner.fetch.explain { Explained::OfGroups } else { Explained::No },
+            group_field: inner.collapse.as_deref(),
+            order: plan.and_then(|plan| plan.order(number)),
+            places: None,
+            scores: plan.map_or(Scores::Ignored, |plan| plan.hit_scores(number)),
         };
         self.fetch(&shape, hits).await
     }
@@ -85,7 +118,7 @@ impl Fetching<'_, '_> {
         Page {
             hits: &[],
             order: None,
-            request: resolved.request,
+            group_field: None,
             places: None,
             explain: None,
             scores: Scores::Ignored,
@@ -97,12 +130,18 @@ impl Fetching<'_, '_> {
 
     async fn fetch(&self, shape: &Shape<'_, '_>, hits: &[Hit]) -> Result<Vec<HitDocument>, Error> {
         let Fetching { resolved, view, reads, .. } = *self;
-        let explain = |address: DocAddress| resolved.explain(view.searcher(), address);
+        let of_request = |address: DocAddress| resolved.explain(view.searcher(), address);
+        let of_groups = |address: DocAddress| resolved.explain_in_group(view.searcher(), address);
         let page = Page {
             hits,
             order: shape.order,
             places: shape.places,
-            explain: if shape.is_explained { Some(&explain) } else { None },
+            group_field: shape.group_field,
+            explain: match shape.explained {
+                Explained::No => None,
+                Explained::OfRequest => Some(&of_request),
+                Explained::OfGroups => Some(&of_groups),
+            },
             scores: shape.scores,
             ..self.around()
         };

@@ -96,7 +96,7 @@ impl Reading<'_> {
         let page = Page {
             hits: found.page(definition),
             order: plan.collector.1.as_ref().and_then(TopHits::shown_order),
-            request: resolved.request,
+            group_field: None,
             places: Some(&plan.places),
             explain: if definition.fetch.explain { Some(&explain) } else { None },
             scores: plan.hit_scores(),

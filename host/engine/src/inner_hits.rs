@@ -1,22 +1,19 @@
 //! The hits of each group of collapsed hits.
 
-use std::collections::BTreeMap;
-
-use quidditch_index::{ReadSession, Snapshot, View};
+use quidditch_index::SnapshotDocument;
 use tantivy::query::Query;
 
 use crate::Error;
 use crate::clause::Clause;
 use crate::collect::{
-    BestHits, Collector, Count, Demand, GroupFound, GroupHits, GroupKey, GroupSource, Hit, SortOrder, TopByFields,
-    TopByScore, TopHits,
+    BestHits, Collector, Count, Demand, GroupFound, GroupHits, GroupKey, GroupSource, Hit, Ranking, SortOrder,
+    TopByFields, TopByScore, TopGroups, TopHits,
 };
 use crate::execute::SearchScope;
-use crate::fetch::{FetchPlan, Page, fetch};
-use crate::hits::{Hits, InnerHitsResponse, Total};
+use crate::hits::{HitDocument, Hits, InnerHitsResponse, Total};
 use crate::plan::{Planned, Planner};
 use crate::query_filter::filtered;
-use crate::request::{Collapse, InnerHits, TotalHits, is_by_score};
+use crate::request::{Collapse, InnerHits, Sort, TotalHits, is_by_score};
 use crate::scores::{Scores, Scoring};
 use crate::search_request::SearchRequest;
 
@@ -25,6 +22,16 @@ pub(crate) struct InnerHitsPlan {
     query: Box<dyn Query>,
     scores: Scores,
     collector: GroupHits,
+}
+
+/// What was found in the groups of a page of hits.
+#[derive(Default)]
+pub(crate) struct FoundGroups<'r> {
+    definitions: &'r [InnerHits],
+    /// One for each hit of the page.
+    groups: Vec<GroupFound>,
+    /// Whether there was no time to find all.
+    pub(crate) timed_out: bool,
 }
 
 impl InnerHitsPlan {
@@ -46,7 +53,9 @@ impl InnerHitsPlan {
         };
         let source = GroupSource::plan(&collapse.field, planner)?;
         let collector = GroupHits { source, groups: Vec::new(), post_filter, hits };
-        let scores = if collector.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored };
+        let are_explained = collapse.inner_hits.iter().any(|inner| inner.fetch.explain);
+        let needs_scores = collector.demand() == Demand::Scores || are_explained;
+        let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
         let planned = match &request.query {
             Some(query) => query.plan(planner, Scoring::new(scores))?,
             None => Planned::all(0.0),
@@ -63,59 +72,87 @@ impl InnerHitsPlan {
         scope.collect(&*self.query, self.scores, &self.collector)
     }
 
-    /// Reads the documents of what was found in a group, and makes the part of its hit of it. The hit is one of `around`.
-    pub(crate) async fn fetch(
-        &self,
-        snapshot: &Snapshot,
-        around: &Page<'_>,
-        found: &GroupFound,
-        view: &View,
-        reads: &ReadSession,
-    ) -> Result<BTreeMap<String, InnerHitsResponse>, Error> {
-        let mut all = BTreeMap::new();
-        let Some(collapse) = &around.request.collapse else { return Ok(all) };
-        let definitions = collapse.inner_hits.iter().zip(&self.collector.hits);
-        for ((inner, (_, top)), (matched, best)) in definitions.zip(found) {
-            let page = Page {
-                hits: page(inner, best.as_ref()),
-                order: top.as_ref().and_then(TopHits::shown_order),
-                scores: if top.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored },
-                explain: None,
-                ..*around
-            };
-            let fetched = FetchPlan::for_source(&inner.source, inner.revision);
-            let hits = fetch(snapshot, view, &fetched, &page, reads).await?;
-            let total = Total::tracked(*matched, TotalHits::default());
-            let hits = Hits {
-                total: if around.progress.timed_out() { total.map(Total::at_least) } else { total },
-                max_score: best.as_ref().and_then(|best| best.max_score),
-                hits,
-            };
-            all.insert(inner.name.clone(), InnerHitsResponse { hits });
-        }
-        Ok(all)
+    /// What the hits of a group are sorted by, in the `number`th of the definitions; `None` is by score.
+    pub(crate) fn order(&self, number: usize) -> Option<&SortOrder> {
+        self.collector.hits[number].1.as_ref().and_then(TopHits::shown_order)
     }
 
-    /// All hits that will be fetched.
-    pub(crate) fn fetched<'a>(&self, request: &'a SearchRequest, found: &'a [GroupFound]) -> Vec<&'a Hit> {
-        let inner_hits = request.collapse.iter().flat_map(|collapse| &collapse.inner_hits);
-        let definitions: Vec<&InnerHits> = inner_hits.collect();
-        let pages = found.iter().flat_map(|group| definitions.iter().zip(group));
-        pages.flat_map(|(inner, (_, best))| page(inner, best.as_ref())).collect()
+    /// Whether these hits have scores.
+    pub(crate) fn hit_scores(&self, number: usize) -> Scores {
+        if self.collector.hits[number].1.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored }
+    }
+}
+
+impl<'r> FoundGroups<'r> {
+    pub(crate) fn new(definitions: &'r [InnerHits], groups: Vec<GroupFound>) -> Self {
+        FoundGroups { definitions, groups, timed_out: false }
+    }
+
+    /// Merges what was found in the same groups of several indices, all planned for the same request.
+    pub(crate) fn merge(plan: &InnerHitsPlan, of_indices: Vec<Self>) -> Self {
+        let definitions = of_indices.first().map_or(&[][..], |found| found.definitions);
+        let timed_out = of_indices.iter().any(|found| found.timed_out);
+        let groups = plan.collector.merge(of_indices.into_iter().map(|found| found.groups).collect());
+        FoundGroups { definitions, groups, timed_out }
+    }
+
+    /// Calls `change` with each document that was found.
+    pub(crate) fn for_each_document(&mut self, mut change: impl FnMut(&mut SnapshotDocument)) {
+        for number in 0..self.definitions.len() {
+            self.for_each_page(number, |hits| hits.iter_mut().for_each(|hit| change(&mut hit.document)));
+        }
+    }
+
+    /// Calls `change` with the best hits of each group, as the `number`th of the definitions finds them.
+    pub(crate) fn for_each_page(&mut self, number: usize, mut change: impl FnMut(&mut [Hit])) {
+        for (_, best) in self.groups.iter_mut().filter_map(|group| group.get_mut(number)) {
+            best.iter_mut().for_each(|best| change(&mut best.hits));
+        }
+    }
+
+    /// The hits to fetch, each page with the number of its definition.
+    pub(crate) fn pages(&self) -> impl Iterator<Item = (usize, &[Hit])> {
+        self.groups.iter().flat_map(move |group| {
+            let pages = self.definitions.iter().zip(group).enumerate();
+            pages.map(|(number, (inner, (_, best)))| (number, page(inner, best.as_ref())))
+        })
+    }
+
+    /// Adds what was found to the hits of the page. `documents` are those of [`FoundGroups::pages`].
+    pub(crate) fn add_to(self, hits: &mut [HitDocument], documents: Vec<Vec<HitDocument>>) {
+        let mut documents = documents.into_iter();
+        for (hit, group) in hits.iter_mut().zip(self.groups) {
+            let inner_hits = hit.inner_hits.get_or_insert_default();
+            for ((inner, (matched, best)), hits) in self.definitions.iter().zip(group).zip(&mut documents) {
+                let total = Total::tracked(matched, TotalHits::default());
+                let total = if self.timed_out { total.map(Total::at_least) } else { total };
+                let hits = Hits { total, max_score: best.and_then(|best| best.max_score), hits };
+                inner_hits.insert(inner.name.clone(), InnerHitsResponse { hits });
+            }
+        }
     }
 }
 
 fn top_hits(inner: &InnerHits, planner: &Planner<'_>) -> Result<Option<TopHits>, Error> {
     let capacity = inner.window();
     let order = if is_by_score(&inner.sort) { None } else { Some(SortOrder::plan(&inner.sort, planner)?) };
+    let groups = match &inner.collapse {
+        Some(field) => Some(GroupSource::plan(field, planner)?),
+        None => None,
+    };
     if inner.size == 0 {
         return Ok(None);
     }
-    Ok(Some(match order {
-        None => TopHits::ByScore(TopByScore { capacity, after: None }),
-        Some(order) => {
-            let scores = if inner.track_scores { Scores::Needed } else { Scores::Ignored };
-            TopHits::ByFields(TopByFields { order, scores, capacity, after: None })
+    let scores = if inner.track_scores { Scores::Needed } else { Scores::Ignored };
+    Ok(Some(match (groups, order) {
+        (None, None) => TopHits::ByScore(TopByScore { capacity, after: None }),
+        (None, Some(order)) => TopHits::ByFields(TopByFields { order, scores, capacity, after: None }),
+        (Some(groups), None) => {
+            let order = SortOrder::plan(&[Sort::simple("_score", None)], planner)?;
+            TopHits::OfGroups(TopGroups { groups, order, ranking: Ranking::ByScore, capacity })
+        }
+        (Some(groups), Some(order)) => {
+            TopHits::OfGroups(TopGroups { groups, order, ranking: Ranking::BySort(scores), capacity })
         }
     }))
 }

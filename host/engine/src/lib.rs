@@ -61,6 +61,7 @@ mod memory;
 mod percolation;
 mod progress;
 mod source_paths;
+mod template;
 
 // What a search reads of an index.
 mod columns;
@@ -152,4 +153,5 @@ pub use search_request::{SearchRequest, check_computed_fields};
 pub use search_target::SearchTarget;
 pub use shown::AggregationsResponse;
 pub use suggest::Suggested;
+pub use template::{RenderBudget, Template, TemplateError};
 pub use term_vectors::{TermFilter, TermVectorsRequest, VectorPart, VectorsDocument};

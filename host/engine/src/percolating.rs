@@ -13,6 +13,7 @@ use tantivy::{DocId, Score};
 use crate::Error;
 use crate::collect::Hit;
 use crate::engine::{Engine, Found};
+use crate::inner_hits::FoundGroups;
 use crate::json::ErrorKind;
 use crate::percolate_context::PercolateContext;
 use crate::percolation::{PercolatedDocuments, Percolation};
@@ -173,7 +174,7 @@ impl Engine {
         let found = |hit: &Hit| FoundDocument { document: hit.document, score: hit.score, highlight: Map::new() };
         let mut all: Vec<FoundDocument> = hits.iter().map(found).collect();
         if request.fetch.highlight.is_some() && !all.is_empty() {
-            let found = Found { result: &result, inner_hits: Vec::new(), answers: None };
+            let found = Found { result: &result, groups: FoundGroups::default(), answers: None };
             let response = self.respond(&resolved, &plan, &view, found, &reads).await?;
             for (found, hit) in all.iter_mut().zip(response.hits.hits) {
                 found.highlight = hit.highlight;
@@ -205,7 +206,7 @@ impl Engine {
                 "[percolate] would run the {count} stored queries of [{name}]; at most {max_queries} are allowed"
             )));
         }
-        let found = Found { result: &result, inner_hits: Vec::new(), answers: None };
+        let found = Found { result: &result, groups: FoundGroups::default(), answers: None };
         let response = self.respond(&resolved, &plan, &view, found, &reads).await.map_err(|error| match error {
             Error::HitsTooLarge { max_bytes } => {
                 Error::Argument(format!("the stored queries of [{name}] have more than [{max_bytes}] bytes"))

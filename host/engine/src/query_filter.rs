@@ -7,7 +7,7 @@ use crate::clause::Clause;
 use crate::limits::Limits;
 use crate::plan::{Planned, Planner, restrict};
 use crate::scores::{Scores, Scoring};
-use crate::search_request::parse_filter;
+use crate::search_request::parse_apart;
 
 /// A query that all searches of an index are restricted to: the filter of an alias. It calls no functions.
 pub struct QueryFilter(Box<dyn Clause>);
@@ -18,7 +18,7 @@ impl QueryFilter {
     /// # Errors
     /// [`Error::Parsing`] without a position in a text, [`Error::Query`], and [`Error::Argument`] if it calls functions.
     pub fn parse(query: &Json, limits: &Limits) -> Result<Self, Error> {
-        parse_filter(query, limits).map(QueryFilter)
+        parse_apart(query, "the filter of an alias", limits).map(QueryFilter)
     }
 
     pub(crate) fn clause(&self) -> &dyn Clause {

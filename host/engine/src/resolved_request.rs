@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, ReadSession, Snapshot, View};
 use tantivy::query::Query;
-use tantivy::{DocAddress, Searcher};
+use tantivy::{DocAddress, Score, Searcher};
 
 use crate::Error;
 use crate::aggregations::{self, Aggregations, Background, Extent, PlannedBackground};
@@ -63,6 +63,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) computed: ComputedFields,
     /// What is read of the hits.
     pub(crate) fetch: FetchPlan<'a>,
+    /// What is read of the hits of groups, for each of the inner hits that the request wants of them.
+    pub(crate) group_fetch: Vec<FetchPlan<'a>>,
     /// What is read of the nested objects of the hits.
     pub(crate) nested_fetch: Vec<Option<NestedFetch<'a>>>,
     /// The documents of each scope, once they were read.
@@ -71,6 +73,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) top_hits: Vec<(FetchPlan<'a>, Option<Places>)>,
     /// The stored scripts that script fields and scripts of buckets name.
     pub(crate) stored_scripts: Arc<StoredScripts>,
+    /// The stored templates that suggestions name, by their ids.
+    pub(crate) stored_templates: BTreeMap<String, String>,
     pub(crate) progress: Arc<Progress>,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
@@ -215,10 +219,26 @@ impl ResolvedRequest<'_> {
     /// Explains the score of a document, whether it matches or not.
     pub(crate) fn explain(&self, searcher: &Searcher, address: DocAddress) -> Result<Explanation, Error> {
         let scoring = self.scoring(Scores::Needed)?;
+        self.explain_scored(searcher, address, scoring, scoring.boost())
+    }
+
+    /// Explains the score of a hit of a group: neither the minimum score nor the factor of the index counts.
+    pub(crate) fn explain_in_group(&self, searcher: &Searcher, address: DocAddress) -> Result<Explanation, Error> {
+        self.explain_scored(searcher, address, Scoring::new(Scores::Needed), 0.0)
+    }
+
+    /// `score_of_all` is the score of documents if there is no query.
+    fn explain_scored(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+        scoring: Scoring,
+        score_of_all: Score,
+    ) -> Result<Explanation, Error> {
         self.with_explainer(searcher, address, NestedScope::Root, |explainer| {
             let (explanation, description) = match &self.request.query {
                 Some(query) => (query.explain(explainer, scoring)?, query.description()),
-                None => (Explanation::matching(scoring.boost(), "*:*", Vec::new()), "*:*".to_owned()),
+                None => (Explanation::matching(score_of_all, "*:*", Vec::new()), "*:*".to_owned()),
             };
             match self.filter {
                 Some(filter) => explain_restricted(explanation, &description, filter, explainer),
@@ -288,7 +308,7 @@ impl ResolvedRequest<'_> {
         Ok((plan, info))
     }
 
-    fn planner<'a>(&'a self, searcher: Option<&'a Searcher>) -> Planner<'a> {
+    pub(crate) fn planner<'a>(&'a self, searcher: Option<&'a Searcher>) -> Planner<'a> {
         Planner {
             snapshot: self.snapshot,
             mappings: self.mappings,

@@ -4,9 +4,11 @@
 //! there, and the others answer. Before partial results are merged, the splits of all indices are numbered through, so that hits
 //! are distinguished as those of one index are, and equal ones have the order of the indices.
 
+mod comparable_keys;
 mod fetching_all;
 mod index_search;
 mod indices_error;
+mod merge;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,9 +19,10 @@ use quidditch_function::FunctionResolver;
 use quidditch_index::{Cost, ReadSession, View};
 
 use crate::aggregations::Answers;
-use crate::collect::{Hit, HitPosition, SortAcross, SortKey, SortOrder};
+use crate::collect::{Hit, HitPosition};
 use crate::engine::{Engine, took};
 use crate::hits::Hits;
+use crate::inner_hits::FoundGroups;
 use crate::partial::PartialResult;
 use crate::plan::Mappings;
 use crate::profile::{Profile, StorageProfile, Times, add_function_profiles, nanos};
@@ -31,6 +34,7 @@ use crate::suggest::OfIndex;
 use crate::{Error, SearchRequest};
 use fetching_all::FetchingAll;
 use index_search::IndexSearch;
+use merge::{merge, merge_groups};
 
 pub use indices_error::{FailedIndex, IndicesError};
 
@@ -66,7 +70,8 @@ impl Engine {
         let (opened, suggested) = self.suggest_all(&mut group, opened, &reads).await?;
         let warmed = self.monotonic();
         let warmed_round_trips = cost.figures().round_trips;
-        let (searched, mut result) = self.execute_all(&mut group, opened, &reads).await?;
+        let (mut searched, mut result) = self.execute_all(&mut group, opened, &reads).await?;
+        let groups = self.find_all_groups(&mut searched, &result, &reads).await?;
         let late_round_trips = cost.figures().round_trips - warmed_round_trips;
         let executed = self.monotonic();
         let first = &searched[0];
@@ -77,7 +82,10 @@ impl Engine {
         let fetching = FetchingAll::new(&searched, self.limits().max_hits_bytes, &reads);
         // Together, so that they wait for one round trip.
         let (hits, top_hits) = join(fetching.page(result.page(request)), fetching.top_hits(&wanted)).await;
-        let (hits, top_hits) = (hits?, top_hits?);
+        let (mut hits, top_hits) = (hits?, top_hits?);
+        let timed_out = result.timed_out || groups.timed_out;
+        let documents = fetching.groups(&groups).await?;
+        groups.add_to(&mut hits, documents);
         let suggest = self.answer_suggestions(request, suggested).map_err(|error| first.failed(error))?;
         let fetched = self.monotonic();
 
@@ -98,7 +106,7 @@ impl Engine {
             scroll_id: None,
             pit_id: None,
             took: took(fetched.saturating_sub(start)),
-            timed_out: result.timed_out,
+            timed_out,
             terminated_early: request.terminate_after.map(|_| result.terminated_early()),
             shards: group.shards(),
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
@@ -148,7 +156,6 @@ impl Engine {
         for target in targets {
             let resolved = self.resolve_target(target, mappings, request, functions, &allowance, cost).await;
             let planned = resolved.and_then(|resolved| {
-                refuse_inner_hits(request)?;
                 let dry_run = resolved.dry_run()?;
                 Ok((resolved, dry_run))
             });
@@ -199,6 +206,25 @@ impl Engine {
         let searched = group.check_any(searched)?;
         let merged = merge(&searched, results).map_err(|error| searched[0].failed(error))?;
         Ok((searched, merged))
+    }
+
+    /// Finds the hits of the groups of the page in all indices, if the request wants them.
+    async fn find_all_groups<'a>(
+        &self,
+        searched: &mut [IndexSearch<'a>],
+        result: &PartialResult,
+        reads: &ReadSession,
+    ) -> Result<FoundGroups<'a>, IndicesError> {
+        let mut of_indices = Vec::with_capacity(searched.len());
+        for index in &mut *searched {
+            let IndexSearch { resolved, dry_run, view, plan, splits } = index;
+            let first_split = splits.start;
+            let found = self.find_groups(resolved, dry_run, plan, result, view, reads).await;
+            let mut found = found.map_err(|error| index.failed(error))?;
+            found.for_each_document(|document| document.split += first_split);
+            of_indices.push(found);
+        }
+        merge_groups(searched, of_indices).map_err(|error| searched[0].failed(error))
     }
 }
 
@@ -258,51 +284,11 @@ async fn open_all<'a>(
     group.check_any(opened)
 }
 
-/// Hits inside of collapsed hits are searched for once the groups are known, which is done for one index.
-fn refuse_inner_hits(request: &SearchRequest) -> Result<(), Error> {
-    match &request.collapse {
-        Some(collapse) if !collapse.inner_hits.is_empty() => Err(Error::shard_argument(
-            "[inner_hits] of [collapse] are not supported in a search over several indices; search one index",
-        )),
-        _ => Ok(()),
-    }
-}
-
 /// Where a page ends in each index that has hits on it.
 fn last_hits(searched: &[IndexSearch<'_>], page: &[Hit]) -> BTreeMap<String, HitPosition> {
     let last = |index: &IndexSearch<'_>| {
-        let hit = page.iter().rfind(|hit| index.splits.contains(&hit.document.split))?;
+        let hit = page.iter().rfind(|hit| index.has(hit))?;
         Some((index.resolved.snapshot.name().to_owned(), HitPosition::from_hit(&index.own(hit))))
     };
     searched.iter().filter_map(last).collect()
-}
-
-/// Merges the results of all indices.
-fn merge(searched: &[IndexSearch<'_>], mut results: Vec<PartialResult>) -> Result<PartialResult, Error> {
-    let plan = &searched[0].plan;
-    let orders: Vec<&SortOrder> = searched.iter().filter_map(|index| index.plan.sort_order()).collect();
-    let across = SortAcross::plan(&orders)?;
-    if !across.has_mixed_levels() {
-        return Ok(PartialResult::merge(results, plan));
-    }
-    // The response shows the values that the index of each hit has.
-    let mut own_keys: Vec<((usize, u32), Vec<SortKey>)> = Vec::new();
-    for (result, order) in results.iter_mut().zip(&orders) {
-        for hit in result.hits_mut() {
-            let keys = across.comparable(order, &hit.keys);
-            own_keys.push((place(hit), std::mem::replace(&mut hit.keys, keys)));
-        }
-    }
-    own_keys.sort_unstable_by_key(|(place, _)| *place);
-    let mut merged = PartialResult::merge(results, plan);
-    for hit in merged.hits_mut() {
-        if let Ok(found) = own_keys.binary_search_by_key(&place(hit), |(place, _)| *place) {
-            hit.keys.clone_from(&own_keys[found].1);
-        }
-    }
-    Ok(merged)
-}
-
-fn place(hit: &Hit) -> (usize, u32) {
-    (hit.document.split, hit.document.document)
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregations::Answers;
 use crate::allowance::Allowance;
 use crate::engine::{Engine, Found, took};
+use crate::inner_hits::FoundGroups;
 use crate::partial::PartialResult;
 use crate::rescore::rescore;
 use crate::resolved_request::ResolvedRequest;
@@ -85,11 +86,11 @@ impl Engine {
             let dry_run = resolved.dry_run()?;
             let view = resolved.open(&dry_run, &reads).await?;
             plan = resolved.plan(view.searcher())?;
-            let inner_hits = self.find_inner_hits(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
+            let groups = self.find_groups(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
             let (resolved, dry_run, view, plan) = (&resolved, &dry_run, &*view, &plan);
             let searched = SearchedIndex { resolved, dry_run, view, plan, first_split: 0 };
             let answers = self.answers(&[searched], plan, &mut result, &reads).await?;
-            let found = Found { result: &result, inner_hits, answers };
+            let found = Found { result: &result, groups, answers };
             let mut response = self.respond(resolved, plan, view, found, &reads).await?;
             response.took = took(self.monotonic().saturating_sub(start));
             response.suggest = suggest;
@@ -108,7 +109,7 @@ impl Engine {
             true => snapshot.view(&splits, &reads).await?,
             false => snapshot.view_of_all(&reads).await?,
         };
-        let found = Found { result: &result, inner_hits: Vec::new(), answers };
+        let found = Found { result: &result, groups: FoundGroups::default(), answers };
         let mut response = self.respond(&resolved, &plan, &view, found, &reads).await?;
         response.took = took(self.monotonic().saturating_sub(start));
         response.suggest = suggest;

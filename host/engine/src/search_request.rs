@@ -22,7 +22,7 @@ use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
 use crate::percolation::Percolation;
 use crate::request::{
-    Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, NestedInnerHits, PointInTime, Rescore,
+    Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, InnerHits, NestedInnerHits, PointInTime, Rescore,
     ScriptFieldSource, SearchAfter, Slice, Sort, TotalHits, is_by_score,
 };
 use crate::scores::Scores;
@@ -31,7 +31,7 @@ use crate::suggest::Suggestions;
 pub use computed_of_mapping::check_computed_fields;
 pub(crate) use computed_of_mapping::{ComputedOfMapping, MayRead};
 pub(crate) use pages::Pages;
-pub(crate) use parse::parse_filter;
+pub(crate) use parse::parse_apart;
 
 /// A parsed search request, valid for any index.
 ///
@@ -114,6 +114,7 @@ impl SearchRequest {
     /// and those that scripts of buckets name.
     pub(crate) fn stored_scripts(&self) -> Vec<&str> {
         let mut options: Vec<&FetchOptions> = std::iter::once(&self.fetch).chain(&self.top_hits).collect();
+        options.extend(self.inner_hits_of_groups().iter().map(|inner_hits| &inner_hits.fetch));
         let mut left: Vec<&NestedInnerHits> = self.inner_hits.iter().collect();
         while let Some(inner_hits) = left.pop() {
             options.push(&inner_hits.fetch);
@@ -125,6 +126,11 @@ impl SearchRequest {
             ScriptFieldSource::Inline(_) => None,
         });
         stored.chain(self.aggregations.stored_scripts()).collect()
+    }
+
+    /// What is shown of each group of collapsed hits.
+    pub(crate) fn inner_hits_of_groups(&self) -> &[InnerHits] {
+        self.collapse.as_ref().map_or(&[], |collapse| &collapse.inner_hits)
     }
 
     /// How long the search may take: what the request says, and at most what `limits` do.

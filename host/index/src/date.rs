@@ -5,6 +5,8 @@ mod digits;
 mod epoch;
 mod format;
 mod math;
+mod named_format;
+mod names;
 mod parts;
 mod pattern;
 mod rounding;

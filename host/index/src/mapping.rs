@@ -166,6 +166,15 @@ impl Mapping {
         &self.fields
     }
 
+    /// All names of fields with the fields that they stand for: those of the fields themselves, and those of aliases.
+    pub fn named_fields(&self) -> impl Iterator<Item = (&str, &Field)> {
+        let aliases = self.aliases.iter().filter_map(|(alias, target)| {
+            let index = self.by_name.get(target)?;
+            Some((alias.as_str(), &self.fields[*index]))
+        });
+        self.fields.iter().map(|field| (field.name(), field)).chain(aliases)
+    }
+
     /// What happens to unknown fields at the top of documents.
     pub fn dynamic(&self) -> Dynamic {
         self.objects[0].dynamic

@@ -100,7 +100,6 @@ mod settings;
 mod snapshots;
 mod store_names;
 mod targets;
-mod template;
 mod term_vectors;
 mod url_query;
 mod write_endpoint;

@@ -4,12 +4,12 @@ mod json;
 mod metric;
 mod rated_request;
 
+use quidditch_engine::RenderBudget;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::error::ApiError;
 use crate::search_template::SearchTemplate;
-use crate::template::RenderBudget;
 use json::{mistake, optional_integer};
 
 pub(crate) use metric::{Evaluation, Metric, RatedHit};

@@ -1,12 +1,11 @@
 //! The body of a search that is a template with parameters.
 
-use quidditch_engine::Error as EngineError;
+use quidditch_engine::{Error as EngineError, RenderBudget, Template, TemplateError};
 use quidditch_index::parse_json;
 use serde_json::{Map, Value as Json, json};
 
 use crate::Service;
 use crate::error::ApiError;
-use crate::template::{RenderBudget, Template, TemplateError};
 
 /// A template with its parameters.
 #[derive(Debug)]

@@ -33,6 +33,15 @@ impl Answer {
         Self::new(self.status, body.replace(from, to).as_bytes())
     }
 
+    /// The same with other JSON.
+    pub(crate) fn mapped(self, change: impl FnOnce(&Json) -> Json) -> Self {
+        let body = match self.body {
+            Body::Json(json) => Body::Json(change(&json)),
+            text @ Body::Text(_) => text,
+        };
+        Answer { status: self.status, body }
+    }
+
     pub(crate) fn is_error(&self) -> bool {
         self.status >= 400 && self.error().is_some()
     }

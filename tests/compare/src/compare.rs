@@ -6,7 +6,7 @@
 mod comparable;
 mod hits;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use comparable::comparable;
 
@@ -69,6 +69,9 @@ fn compare_json(ours: &Json, theirs: &Json) -> Vec<Difference> {
             Some(their_value) if ["items", "failures"].contains(&key.as_str()) => {
                 differences.extend(compare_values(key, &operations(value), &operations(their_value)));
             }
+            Some(their_value) if key == "fields" && ours.get("indices").is_some() => {
+                differences.extend(compare_values(key, &capabilities(value), &capabilities(their_value)));
+            }
             Some(their_value) if key == "hits" => differences.extend(hits::compare(value, their_value)),
             Some(their_value) if key == "explanation" && hits::explain_the_same(value, their_value) => {}
             their_value => differences.extend(compare_values(key, value, their_value.unwrap_or(&Json::Null))),
@@ -81,6 +84,52 @@ fn compare_json(ours: &Json, theirs: &Json) -> Vec<Difference> {
     }
     differences
 }
+
+/// The types of fields, without what differs as docs/compatibility.md says: fields with columns of their own, or without.
+fn capabilities(fields: &Json) -> Json {
+    let Json::Object(fields) = fields else { return fields.clone() };
+    let counts = |(name, types): &(&String, &Json)| {
+        let differ = ["wildcard", "flat_object", "binary"];
+        !name.ends_with('.') && !differ.iter().any(|kind| types.get(kind).is_some())
+    };
+    let mut counted: Map<String, Json> =
+        fields.iter().filter(counts).map(|(name, types)| (name.clone(), types.clone())).collect();
+    for (kind, capability) in counted.values_mut().filter_map(Json::as_object_mut).flatten() {
+        if let Json::Object(capability) = capability
+            && kind.ends_with("_range")
+        {
+            capability.shift_remove("aggregatable");
+        }
+    }
+    Json::Object(counted)
+}
+
+/// A mapping without the defaults that the other server shows.
+pub(crate) fn without_defaults(mapping: &Json) -> Json {
+    match mapping {
+        Json::Object(members) => {
+            let kind = members.get("type").and_then(Json::as_str).unwrap_or_default();
+            let shown = |(key, value): &(&String, &Json)| {
+                !DEFAULTS.iter().any(|(of_kind, of_key, default)| {
+                    *of_kind == kind && of_key == key && value.to_string() == *default
+                })
+            };
+            Json::Object(
+                members.iter().filter(shown).map(|(key, value)| (key.clone(), without_defaults(value))).collect(),
+            )
+        }
+        other => other.clone(),
+    }
+}
+
+/// Types of fields, with the keys and values that the other server shows if a mapping does not have them.
+const DEFAULTS: [(&str, &str, &str); 5] = [
+    ("completion", "analyzer", "\"simple\""),
+    ("completion", "max_input_length", "50"),
+    ("completion", "preserve_position_increments", "true"),
+    ("completion", "preserve_separators", "true"),
+    ("wildcard", "doc_values", "false"),
+];
 
 /// What became of operations on documents, without what depends on how a server is built: shards, and the words of errors.
 fn operations(json: &Json) -> Json {

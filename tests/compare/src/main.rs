@@ -92,12 +92,13 @@ fn compare_random(arguments: &Arguments, count: usize, mut run: RandomRun<'_>) -
     }
     println!(
         "\n{} random requests: {} answered in the same way ({} of them refused), {} refused because of another of their \
-         faults, {} refused where the other server fails, {} differently, of {} kinds",
+         faults, {} to which the other server has no answer, {} differently as described, {} differently, of {} kinds",
         run.compared,
-        run.compared - run.differing - run.other_fault - run.their_failure,
+        run.compared - run.differing - run.other_fault - run.their_failure - run.described,
         run.refused,
         run.other_fault,
         run.their_failure,
+        run.described,
         run.differing,
         findings.len()
     );

@@ -21,6 +21,10 @@ const PREFIX: &str = "quidditch-compare-";
 /// How long a request may take: adding the cities takes seconds.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
+/// How often a request is sent while the server has no memory for it, and how long to wait in between.
+const ATTEMPTS: usize = 20;
+const PAUSE: Duration = Duration::from_millis(500);
+
 /// Documents that are sent together.
 const BULK_DOCUMENTS: usize = 5_000;
 
@@ -55,7 +59,20 @@ impl Peer {
         Ok(self.client.request(method.parse::<Method>()?, format!("{}{path}", self.url)))
     }
 
+    /// Sends a request, again if the server has no memory for it at the moment.
     fn answer(&self, request: RequestBuilder) -> Result<Answer> {
+        for _ in 1..ATTEMPTS {
+            let again = request.try_clone().context("the body is held in memory")?;
+            let answer = self.answer_once(again)?;
+            if answer.status != 429 {
+                return Ok(answer);
+            }
+            std::thread::sleep(PAUSE);
+        }
+        self.answer_once(request)
+    }
+
+    fn answer_once(&self, request: RequestBuilder) -> Result<Answer> {
         self.runtime.block_on(async {
             let response = request.send().await?;
             let status = response.status().as_u16();

@@ -156,6 +156,11 @@ impl SegmentGroups {
                 }
                 (GroupKey::Integer(value), Some(Values::Integer(_))) => Some(Some(i64_to_u64(*value))),
                 (GroupKey::Float(bits), Some(Values::Float(_))) => Some(Some(*bits)),
+                // The field may have another type in the index that the group was found in.
+                (GroupKey::Integer(value), Some(Values::Float(_))) => Some(Some(f64_to_u64(*value as f64))),
+                (GroupKey::Float(bits), Some(Values::Integer(_))) => {
+                    integer_of(u64_to_f64(*bits)).map(|value| Some(i64_to_u64(value)))
+                }
                 _ => None,
             };
             if let Some(number) = number {
@@ -164,4 +169,10 @@ impl SegmentGroups {
         }
         Ok(places)
     }
+}
+
+/// The integer that a float is equal to.
+fn integer_of(value: f64) -> Option<i64> {
+    let integer = value as i64;
+    (integer as f64 == value).then_some(integer)
 }

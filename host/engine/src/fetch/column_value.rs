@@ -75,7 +75,13 @@ impl ColumnValue {
         Ok(Some(ColumnValue { name: name.to_owned(), read, shown: Shown::Plain }))
     }
 
-    pub(super) fn new(field: &Field, pattern: &FieldPattern, context: &FetchContext<'_, '_>) -> Result<Self, Error> {
+    /// `shown_name` is that of the field, or of an alias.
+    pub(super) fn new(
+        shown_name: &str,
+        field: &Field,
+        pattern: &FieldPattern,
+        context: &FetchContext<'_, '_>,
+    ) -> Result<Self, Error> {
         let name = field.name();
         let format = pattern.format.as_deref().filter(|format| *format != MAPPING_FORMAT);
         let kind = match field.kind() {
@@ -97,7 +103,7 @@ impl ColumnValue {
             ),
             _ => Read::Column(column(name.to_owned())?),
         };
-        Ok(ColumnValue { name: name.to_owned(), read, shown: shown(field, kind, format)? })
+        Ok(ColumnValue { name: shown_name.to_owned(), read, shown: shown(field, kind, format)? })
     }
 
     /// The values of a field that the request computes.

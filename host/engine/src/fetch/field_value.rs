@@ -12,6 +12,8 @@ use crate::source_paths::values_at;
 
 /// The values of a field in the source of a document.
 pub(super) struct FieldValues<'a> {
+    /// That of the field, or of an alias.
+    name: &'a str,
     field: &'a Field,
     path: &'a str,
     shown: Shown,
@@ -27,8 +29,7 @@ enum Shown {
 }
 
 impl<'a> FieldValues<'a> {
-    pub(super) fn new(field: &'a Field, path: &'a str, pattern: &FieldPattern) -> Result<Self, Error> {
-        let name = field.name();
+    pub(super) fn new(name: &'a str, field: &'a Field, path: &'a str, pattern: &FieldPattern) -> Result<Self, Error> {
         let shown = match (field.kind(), pattern.format.as_deref()) {
             (FieldKind::Date { format, .. }, None) => Shown::Date(format.clone()),
             (FieldKind::Date { .. } | FieldKind::Range(RangeType::Date(_)), Some(text)) => {
@@ -47,18 +48,21 @@ impl<'a> FieldValues<'a> {
                 return Err(Error::shard_argument(format!("Field [{name}] of type [{kind}] doesn't support formats.")));
             }
         };
-        Ok(FieldValues { field, path, shown })
+        Ok(FieldValues { name, field, path, shown })
     }
 
     pub(super) fn name(&self) -> &'a str {
-        self.field.name()
+        self.name
     }
 
-    /// The values in their order in the source.
+    /// The values in their order in the source; numbers of words ascend.
     pub(super) fn values(&self, source: &Map<String, Json>) -> Vec<Json> {
         let mut values = Vec::new();
         for value in values_at(source, self.path) {
             self.add(value, &mut values);
+        }
+        if matches!(self.field.kind(), FieldKind::TokenCount { .. }) {
+            values.sort_unstable_by_key(Json::as_i64);
         }
         values
     }

@@ -77,17 +77,17 @@ pub(super) fn plan<'a>(
             )));
         }
         let is_pattern = asked.pattern.contains('*');
-        let is_asked = |field: &&Field| {
-            matches_pattern(&asked.pattern, field.name()) && (!is_pattern || is_named_by_patterns(field))
+        let is_asked = |(name, field): &(&str, &Field)| {
+            is_text(field) && matches_pattern(&asked.pattern, name) && (!is_pattern || is_named_by_patterns(field))
         };
-        for field in mapping.fields().iter().filter(|field| is_text(field)).filter(is_asked) {
+        for (name, field) in mapping.named_fields().filter(is_asked) {
             let is_relevant = |found: &&FieldMatch| match asked.options.matched_fields {
                 MatchedFields::Own => found.field == field.name(),
                 MatchedFields::All => mapping.field(&found.field).is_some_and(is_text),
             };
             let wanted = Wanted::new(matches.iter().filter(is_relevant).map(|found| &found.matched));
-            let values = FieldValues::new(field, paths.of(field), &FieldPattern::plain(field.name().to_owned()))?;
-            planned.insert(field.name(), HighlightedField { field, values, options: asked.options.clone(), wanted });
+            let values = FieldValues::new(name, field, paths.of(field), &FieldPattern::plain(name.to_owned()))?;
+            planned.insert(name, HighlightedField { field, values, options: asked.options.clone(), wanted });
         }
     }
     Ok(planned.into_values().collect())
@@ -117,7 +117,7 @@ fn text_matches(query: &dyn Clause, planner: &Planner<'_>) -> Result<Vec<FieldMa
 
 impl<'a> HighlightedField<'a> {
     pub(super) fn name(&self) -> &'a str {
-        self.field.name()
+        self.values.name()
     }
 
     /// The fragments of one document.

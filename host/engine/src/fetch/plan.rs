@@ -47,8 +47,8 @@ impl<'a> FetchPlan<'a> {
             if let Some(value) = ColumnValue::metadata(pattern)? {
                 columns.push(value);
             }
-            for field in matching(pattern, context) {
-                columns.push(ColumnValue::new(field, pattern, context)?);
+            for (name, field) in matching(pattern, context) {
+                columns.push(ColumnValue::new(name, field, pattern, context)?);
             }
             columns.extend(computed(pattern, context)?);
         }
@@ -80,19 +80,6 @@ impl<'a> FetchPlan<'a> {
         })
     }
 
-    /// Only a part of the source, and what is shown of the write.
-    pub(crate) fn for_source(source: &SourceFilter, revision: ShownRevision) -> Self {
-        FetchPlan {
-            shows_id: true,
-            revision,
-            source: source.clone(),
-            fields: Vec::new(),
-            columns: Vec::new(),
-            scripts: Vec::new(),
-            highlights: Vec::new(),
-        }
-    }
-
     /// Whether values in the source are read.
     pub(super) fn reads_source(&self) -> bool {
         !self.fields.is_empty() || !self.highlights.is_empty()
@@ -112,17 +99,17 @@ fn fields<'a>(patterns: &[FieldPattern], context: &FetchContext<'a, '_>) -> Resu
     let paths = SourcePaths::new(context.mapping());
     let mut planned = BTreeMap::new();
     for pattern in patterns {
-        for field in matching(pattern, context) {
-            planned.insert(field.name(), FieldValues::new(field, paths.of(field), pattern)?);
+        for (name, field) in matching(pattern, context) {
+            planned.insert(name, FieldValues::new(name, field, paths.of(field), pattern)?);
         }
     }
     Ok(planned.into_values().collect())
 }
 
-/// The fields whose names match a pattern, without those that are hidden by computed ones.
-fn matching<'a>(pattern: &FieldPattern, context: &FetchContext<'a, '_>) -> Vec<&'a Field> {
-    let matches = |field: &&Field| matches(pattern, field.name()) && !context.planner.computed.contains(field.name());
-    context.mapping().fields().iter().filter(matches).collect()
+/// The names of fields and aliases that match a pattern, without those that are hidden by computed fields.
+fn matching<'a>(pattern: &FieldPattern, context: &FetchContext<'a, '_>) -> Vec<(&'a str, &'a Field)> {
+    let matches = |(name, _): &(&str, &Field)| matches(pattern, name) && !context.planner.computed.contains(name);
+    context.mapping().named_fields().filter(matches).collect()
 }
 
 /// The computed fields whose names match a pattern.

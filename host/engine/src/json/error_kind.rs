@@ -30,6 +30,8 @@ pub enum ErrorKind {
     StrictDocument,
     /// A query that the index cannot answer: `query_shard_exception`.
     Query,
+    /// A template that cannot be used: `script_exception`.
+    Template,
     /// An aggregation that cannot be computed: `aggregation_execution_exception`.
     Aggregation,
     /// A pipeline that cannot stand where it does, or reads what is not there, or keys that a request may not have together:

@@ -23,6 +23,9 @@ use crate::stages::{
 
 const QUERY: &str = "[distance_feature] query";
 
+/// Nanoseconds of a millisecond.
+const NANOS_PER_MILLI: f64 = 1e6;
+
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let as_object = |error: ParseError| error.of_kind(ErrorKind::Object);
     let mut fields = node.fields()?;
@@ -102,13 +105,14 @@ impl DistanceFeature {
         let options = RangeOptions { now_millis: planner.now_millis, ..RangeOptions::default() };
         // The end of a day or month, as clients expect it.
         let origin = match bound(field, Some(&(RangeEdge::LessOrEqual, self.origin.clone())), &options)? {
-            Bound::Included(FieldValue::Date(millis)) => millis,
+            Bound::Included(FieldValue::Date(millis)) => millis as f64,
+            Bound::Included(FieldValue::Nanos(nanos)) => nanos as f64 / NANOS_PER_MILLI,
             _ => return Err(self.wrong("[origin] is not a date")),
         };
         let pivot = Json::from(self.pivot.as_str());
         let pivot = self.pivot(parse_duration(&Node::root(&pivot)).map(|pivot| pivot.as_millis() as f64))?;
         let column = planner.floats(field.name())?;
-        Ok(Box::new(Nearness { pivot, distances: Distances::Numbers { column, origin: origin as f64 } }))
+        Ok(Box::new(Nearness { pivot, distances: Distances::Numbers { column, origin } }))
     }
 
     fn points(&self, planner: &Planner<'_>, field: &Field) -> Result<Box<dyn ScoreFunction>, Error> {

@@ -178,7 +178,11 @@ impl Clause for SpanQuery {
                 let (big, little, field, leaf) = big_and_little(&**big, &**little, planner)?;
                 SpanPart { spans: Spans::Within { big, little }, field, leaf }
             }
-            SpanNode::Mask { inner, field } => SpanPart { field: Some(field.clone()), ..inner.span(planner)? },
+            SpanNode::Mask { inner, field } => {
+                // The field may be named by an alias.
+                let name = planner.field(field).map_or(field.as_str(), Field::name);
+                SpanPart { field: Some(name.to_owned()), ..inner.span(planner)? }
+            }
         })
     }
 }

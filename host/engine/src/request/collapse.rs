@@ -1,9 +1,8 @@
 //! `collapse`: the best hit of each group of documents with the same value.
 
+use super::fetch_options::FetchOptions;
 use super::parser::Parser;
-use super::shown_revision::ShownRevision;
 use super::sort::Sort;
-use super::source_filter::SourceFilter;
 use crate::json::{ErrorKind, Node, ParseError};
 
 /// Hits of a group where the request does not say how many.
@@ -24,8 +23,9 @@ pub(crate) struct InnerHits {
     /// Empty sorts by score.
     pub(crate) sort: Vec<Sort>,
     pub(crate) track_scores: bool,
-    pub(crate) source: SourceFilter,
-    pub(crate) revision: ShownRevision,
+    pub(crate) fetch: FetchOptions,
+    /// The field by which the hits of the group are collapsed in turn.
+    pub(crate) collapse: Option<String>,
 }
 
 impl Collapse {
@@ -33,6 +33,7 @@ impl Collapse {
         node.map()?;
         Self::parse_object(node, parser).map_err(|error| match error.kind {
             ErrorKind::Argument => error,
+            _ if error.outer_kind.is_some() => error,
             _ => error.of_kind(ErrorKind::Object),
         })
     }
@@ -77,16 +78,11 @@ impl InnerHits {
             size: fields.optional("size", count)?.unwrap_or(DEFAULT_SIZE),
             sort: fields.optional("sort", |node| Sort::parse_list(node, parser))?.unwrap_or_default(),
             track_scores: fields.optional("track_scores", Node::boolean)?.unwrap_or(false),
-            source: fields.optional("_source", SourceFilter::parse)?.unwrap_or_default(),
-            revision: ShownRevision::take(&mut fields)?,
+            fetch: parser.without_inner_hits(|parser| FetchOptions::take(&mut fields, parser))?,
+            collapse: fields.optional("collapse", inner_collapse)?,
         };
         // There are no unmapped paths: it is an option of other inner hits.
         fields.optional("ignore_unmapped", Node::boolean)?;
-        if let Some(explain) = fields.take("explain")
-            && explain.boolean()?
-        {
-            return Err(explain.error("[inner_hits] of [collapse] does not support [explain], except [false]"));
-        }
         fields.finish("[inner_hits] of [collapse]")?;
         let max_window = parser.limits.max_result_window;
         if inner_hits.window() > max_window {
@@ -103,6 +99,17 @@ impl InnerHits {
     pub(crate) fn window(&self) -> usize {
         self.from.saturating_add(self.size)
     }
+}
+
+/// The field of a `collapse` inside of `inner_hits`, which has no other keys.
+fn inner_collapse(node: &Node<'_>) -> Result<String, ParseError> {
+    let parse = || -> Result<String, ParseError> {
+        let mut fields = node.fields()?;
+        let field = fields.required("field", "[collapse] of [inner_hits]")?.text()?.to_owned();
+        fields.finish("[collapse] of [inner_hits]")?;
+        Ok(field)
+    };
+    parse().map_err(|error| error.of_kind(ErrorKind::Parsing).inside(ErrorKind::Object))
 }
 
 #[cfg(test)]
@@ -146,6 +153,11 @@ mod tests {
             (json!({"field": "a", "inner_hits": {"name": "x", "size": -1}}), ErrorKind::Object),
             (json!({"field": "a", "inner_hits": {"name": "x", "size": 10_001}}), ErrorKind::Argument),
             (json!({"field": "a", "inner_hits": [{"name": "x"}, {"name": "x"}]}), ErrorKind::Argument),
+            (json!({"field": "a", "inner_hits": {"name": "x", "collapse": {}}}), ErrorKind::Parsing),
+            (
+                json!({"field": "a", "inner_hits": {"name": "x", "collapse": {"field": "b", "nope": 1}}}),
+                ErrorKind::Parsing,
+            ),
         ] {
             assert_eq!(parse(&json).err().map(|error| error.kind), Some(kind), "{json}");
         }

@@ -1,7 +1,5 @@
 //! `version` and `seq_no_primary_term`: what a hit shows of the write that its document is from.
 
-use crate::json::{Fields, Node, ParseError};
-
 /// What a hit shows of the write that its document is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ShownRevision {
@@ -13,13 +11,6 @@ pub(crate) struct ShownRevision {
 impl ShownRevision {
     pub(super) const VERSION: &'static str = "version";
     pub(super) const SEQ_NO: &'static str = "seq_no_primary_term";
-
-    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, ParseError> {
-        Ok(ShownRevision {
-            version: fields.optional(Self::VERSION, Node::boolean)?.unwrap_or(false),
-            seq_no: fields.optional(Self::SEQ_NO, Node::boolean)?.unwrap_or(false),
-        })
-    }
 
     pub(crate) fn is_any(self) -> bool {
         self.version || self.seq_no

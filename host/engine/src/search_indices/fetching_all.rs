@@ -5,13 +5,16 @@ use std::sync::atomic::AtomicU64;
 
 use futures::future::join_all;
 use quidditch_index::ReadSession;
+use tantivy::DocAddress;
 
 use super::index_search::IndexSearch;
 use super::indices_error::IndicesError;
 use crate::aggregations::{FetchedHits, WantedHits};
 use crate::collect::Hit;
+use crate::fetch::fetch_ahead;
 use crate::fetching::Fetching;
 use crate::hits::HitDocument;
+use crate::inner_hits::FoundGroups;
 
 pub(super) struct FetchingAll<'a, 'i> {
     searched: &'a [IndexSearch<'i>],
@@ -27,6 +30,8 @@ enum Which<'a, 'p> {
     Page,
     /// Those of a `top_hits`, by its number.
     OfAggregation(usize, &'a WantedHits<'p>),
+    /// Those of a group, as the inner hits of this number find them.
+    OfGroup(usize),
 }
 
 impl<'a, 'i> FetchingAll<'a, 'i> {
@@ -47,10 +52,29 @@ impl<'a, 'i> FetchingAll<'a, 'i> {
         Ok(FetchedHits::new(wanted.keys().copied().zip(fetched).collect()))
     }
 
+    /// The hits of groups, as [`FoundGroups::pages`] has them.
+    pub(super) async fn groups(&self, groups: &FoundGroups<'_>) -> Result<Vec<Vec<HitDocument>>, IndicesError> {
+        let ahead = self.searched.iter().map(|index| self.fetch_ahead(index, groups));
+        join_all(ahead).await.into_iter().collect::<Result<(), IndicesError>>()?;
+        let mut documents = Vec::new();
+        for (number, hits) in groups.pages() {
+            documents.push(self.fetch(Which::OfGroup(number), hits).await?);
+        }
+        Ok(documents)
+    }
+
+    /// Fetches the documents of groups that are of one index.
+    async fn fetch_ahead(&self, index: &IndexSearch<'_>, groups: &FoundGroups<'_>) -> Result<(), IndicesError> {
+        let own = groups.pages().flat_map(|(_, hits)| hits).filter(|hit| index.has(hit)).map(|hit| index.own(hit));
+        let addresses: Vec<DocAddress> = own.filter_map(|hit| index.view.address(hit.document)).collect();
+        let fetched = fetch_ahead(&addresses, &index.view, &index.resolved.progress, self.reads).await;
+        fetched.map_err(|error| index.failed(error))
+    }
+
     async fn fetch(&self, which: Which<'_, '_>, hits: &[Hit]) -> Result<Vec<HitDocument>, IndicesError> {
         let mut places: Vec<Vec<usize>> = vec![Vec::new(); self.searched.len()];
         for (place, hit) in hits.iter().enumerate() {
-            let index = self.searched.iter().position(|index| index.splits.contains(&hit.document.split));
+            let index = self.searched.iter().position(|index| index.has(hit));
             places[index.expect("a hit is of one of the indices")].push(place);
         }
         let mut fetches = Vec::new();
@@ -84,6 +108,7 @@ impl<'a, 'i> FetchingAll<'a, 'i> {
         let fetched = match which {
             Which::Page => fetching.page(&index.plan, &hits).await,
             Which::OfAggregation(number, wanted) => fetching.of_aggregation(number, wanted, &hits).await,
+            Which::OfGroup(number) => fetching.of_group(&index.plan, number, &hits).await,
         };
         fetched.map_err(|error| index.failed(error))
     }

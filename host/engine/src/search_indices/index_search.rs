@@ -35,6 +35,11 @@ impl<'a> IndexSearch<'a> {
         self.splits.len() - self.dry_run.selected.len()
     }
 
+    /// Whether a hit is of this index.
+    pub(super) fn has(&self, hit: &Hit) -> bool {
+        self.splits.contains(&hit.document.split)
+    }
+
     /// A hit with the number that its split has in this index.
     pub(super) fn own(&self, hit: &Hit) -> Hit {
         let mut hit = hit.clone();

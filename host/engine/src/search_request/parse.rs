@@ -142,22 +142,23 @@ impl SearchRequest {
     }
 }
 
-/// Parses a query that stands for itself, and calls no functions.
+/// Parses a query that stands for itself: it names no documents, does not percolate, and calls no functions. `what` it is, for
+/// errors.
 ///
 /// # Errors
 /// As [`SearchRequest::parse`], without positions.
-pub(crate) fn parse_filter(query: &Json, limits: &Limits) -> Result<Box<dyn Clause>, Error> {
+pub(crate) fn parse_apart(query: &Json, what: &str, limits: &Limits) -> Result<Box<dyn Clause>, Error> {
     let mut parser = query::parser(limits);
     let clause = parser.query(&Node::root(query)).map_err(|error| with_position(error, ""))?;
     if !parser.take_lookups().is_empty() {
-        return Err(Error::Argument("the filter of an alias cannot look up documents".to_owned()));
+        return Err(Error::Argument(format!("{what} cannot look up documents")));
     }
     if parser.percolations() > 0 {
-        return Err(Error::Argument("the filter of an alias cannot percolate".to_owned()));
+        return Err(Error::Argument(format!("{what} cannot percolate")));
     }
     match parser.into_calls().is_empty() {
         true => Ok(clause),
-        false => Err(Error::Argument("the filter of an alias cannot call functions or scripts".to_owned())),
+        false => Err(Error::Argument(format!("{what} cannot call functions or scripts"))),
     }
 }
 

@@ -41,6 +41,9 @@ pub(super) struct PhraseOption {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) highlighted: Option<String>,
     pub(super) score: f32,
+    /// Whether a query that is made of it has matches, if the request wants to know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) collate_match: Option<bool>,
 }
 
 /// An input that begins as the text does, and its document.
@@ -106,6 +109,7 @@ fn add(options: &mut Vec<SuggestOption>, option: SuggestOption) {
             }
             (SuggestOption::Phrase(known), SuggestOption::Phrase(other)) if known.text == other.text => {
                 known.score = known.score.max(other.score);
+                known.collate_match = known.collate_match.max(other.collate_match);
                 return;
             }
             _ => {}

@@ -1,7 +1,10 @@
 //! What suggestions are made from.
 
+use std::collections::BTreeMap;
+
 use quidditch_index::{Field, Mapping, Snapshot, View};
 
+use crate::Error;
 use crate::progress::Progress;
 
 /// What suggestions are made from: one index.
@@ -9,6 +12,10 @@ pub(crate) struct Context<'a> {
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) view: &'a View,
     pub(crate) progress: &'a Progress,
+    /// The stored templates that the request names, by their ids.
+    pub(crate) templates: &'a BTreeMap<String, String>,
+    /// Whether a document of the index matches a query, which is given as JSON.
+    pub(crate) has_match: &'a (dyn Fn(&str) -> Result<bool, Error> + Sync),
 }
 
 impl<'a> Context<'a> {

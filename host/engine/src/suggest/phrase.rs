@@ -5,12 +5,14 @@
 //! the similarities of the candidates to the words (a noisy channel).
 
 mod candidates;
+mod collate;
 mod corrections;
 mod request;
 mod word_scores;
 
 use candidates::{CandidateSet, Generator};
-use corrections::find_corrections;
+use collate::Collated;
+use corrections::{Correction, find_corrections};
 pub(super) use request::PhraseSuggester;
 use word_scores::WordScores;
 
@@ -29,12 +31,21 @@ const SHINGLE: &str = "shingle";
 const SYNONYM: &str = "SYNONYM";
 
 impl PhraseSuggester {
+    /// The ids of stored templates that it names.
+    pub(super) fn stored_template(&self) -> Option<&str> {
+        self.collate.as_ref().and_then(collate::Collate::stored_template)
+    }
+
     /// One entry for the text.
     pub(super) fn entries(&self, input: &Input, context: &Context<'_>) -> Result<Vec<Entry>, Error> {
         let field = input.field(context)?;
         let text = input.text()?;
         let count = input.shard_size(input.size.max(5))?;
         let tokens = input.tokens(field, context)?;
+        let collate = match &self.collate {
+            Some(collate) => Some((collate, collate.template(context)?)),
+            None => None,
+        };
         let shingles = context.mapping().shingles_of_query(field, input.analyzer.as_deref());
         let shingles = shingles.map_err(|error| analyzer_error(&error))?;
         let gram_size = self.gram_size.or(shingles.as_ref().map(|shingles| shingles.max)).unwrap_or(1);
@@ -50,21 +61,29 @@ impl PhraseSuggester {
                 field.name()
             )));
         }
-        let options = match FieldTerms::open(context, field) {
-            Some(terms) => self.options(field, &terms, (tokens, count, gram_size, separator), context)?,
+        let corrections = match FieldTerms::open(context, field) {
+            Some(terms) => self.corrections(field, &terms, (tokens, count, gram_size, separator), context)?,
             None => Vec::new(),
         };
+        let collated: Vec<Collated> = match &collate {
+            Some((collate, template)) => collate.collate(template, corrections, context)?,
+            None => corrections.into_iter().map(|correction| (correction, None)).collect(),
+        };
+        let option = |(correction, collate_match): Collated| {
+            SuggestOption::Phrase(correction.option(self.highlight.as_ref(), collate_match))
+        };
+        let options = collated.into_iter().map(option).collect();
         let length = text.encode_utf16().count();
         Ok(vec![Entry { text: text.to_owned(), offset: 0, length, options }])
     }
 
-    fn options(
+    fn corrections(
         &self,
         field: &Field,
         terms: &FieldTerms<'_>,
         (tokens, count, gram_size, separator): (Vec<AnalyzedToken>, usize, usize, &str),
         context: &Context<'_>,
-    ) -> Result<Vec<SuggestOption>, Error> {
+    ) -> Result<Vec<Correction>, Error> {
         // All of it is read, to count the terms.
         terms.read_ahead("");
         let generators = self.open_generators(field, context)?;
@@ -82,14 +101,13 @@ impl PhraseSuggester {
                 set.keep_best(count);
             }
             let scores = WordScores::new(&self.smoothing, self.real_word_likelihood, separator, field, terms, context);
-            let corrections = find_corrections(self, &sets, &scores, gram_size, count, context.progress);
-            found = corrections.into_iter().map(|correction| correction.option(self.highlight.as_ref())).collect();
+            found = find_corrections(self, &sets, &scores, gram_size, count, context.progress);
         }
         for generator in &generators {
             generator.check()?;
         }
         terms.check()?;
-        Ok(found.into_iter().map(SuggestOption::Phrase).collect())
+        Ok(found)
     }
 
     /// The generators whose fields have terms.
@@ -132,9 +150,9 @@ impl PhraseSuggester {
     }
 }
 
-impl corrections::Correction {
-    fn option(self, highlight: Option<&(String, String)>) -> PhraseOption {
+impl Correction {
+    fn option(self, highlight: Option<&(String, String)>, collate_match: Option<bool>) -> PhraseOption {
         let highlighted = highlight.map(|(before, after)| self.highlighted(before, after));
-        PhraseOption { text: self.text(), highlighted, score: self.score as f32 }
+        PhraseOption { text: self.text(), highlighted, score: self.score as f32, collate_match }
     }
 }

@@ -55,6 +55,17 @@ impl Suggestions {
         Ok(Suggestions { list })
     }
 
+    /// The ids of the stored templates that are named.
+    pub(crate) fn stored_templates(&self) -> Vec<&str> {
+        let mut ids = Vec::new();
+        for suggestion in &self.list {
+            if let Suggester::Phrase(phrase) = &suggestion.suggester {
+                ids.extend(phrase.stored_template());
+            }
+        }
+        ids
+    }
+
     /// Whether nothing is to be suggested.
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()

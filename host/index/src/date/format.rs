@@ -5,15 +5,15 @@ use std::fmt;
 use super::date_error::DateError;
 use super::digits::Digits;
 use super::epoch::EpochUnit;
+use super::named_format::named_patterns;
 use super::parts::{DateParts, FIRST_MILLIS, LAST_MILLIS};
 use super::pattern::Pattern;
 use super::rounding::Rounding;
 
 /// The date formats that a field accepts, e.g. `strict_date_optional_time||epoch_millis`.
 ///
-/// Each is one of the names `strict_date_optional_time`, `date_optional_time`, `epoch_millis`, `epoch_second`, `date`,
-/// `strict_date`, `basic_date`, or a pattern of the letters `yuMdHmsSXZ` such as `yyyy/MM/dd HH:mm:ss`. Years are from
-/// -9999 to 9999, times have milliseconds, and a date without a time zone is in UTC.
+/// Each is a name, such as `strict_date_optional_time`, `epoch_millis` or `date_hour`, or a pattern such as `yyyy/MM/dd HH:mm:ss`. Years
+/// are from -9999 to 9999, times have milliseconds, and a date without a time zone is in UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateFormat {
     text: String,
@@ -55,16 +55,17 @@ impl DateFormat {
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let mut formats = Vec::new();
         for name in text.split("||") {
-            formats.push(match name {
-                "strict_date_optional_time" => Format::OptionalTime(Digits::All),
-                "date_optional_time" => Format::OptionalTime(Digits::AnyNumber),
-                "epoch_millis" => Format::Epoch(EpochUnit::Millisecond),
-                "epoch_second" => Format::Epoch(EpochUnit::Second),
-                "date" => Format::Pattern(Pattern::parse("uuuu-MM-dd")?.with(Digits::AnyNumber)),
-                "strict_date" => Format::Pattern(Pattern::parse("uuuu-MM-dd")?),
-                "basic_date" => Format::Pattern(Pattern::parse("uuuuMMdd")?),
-                pattern => Format::Pattern(Pattern::parse(pattern)?),
-            });
+            match name {
+                "strict_date_optional_time" | "iso8601" => formats.push(Format::OptionalTime(Digits::All)),
+                "date_optional_time" => formats.push(Format::OptionalTime(Digits::AnyNumber)),
+                "epoch_millis" => formats.push(Format::Epoch(EpochUnit::Millisecond)),
+                "epoch_second" => formats.push(Format::Epoch(EpochUnit::Second)),
+                name => {
+                    let named = named_patterns(name);
+                    let patterns = if named.is_empty() { vec![Pattern::parse(name)?] } else { named };
+                    formats.extend(patterns.into_iter().map(Format::Pattern));
+                }
+            }
         }
         Ok(DateFormat { text: text.to_owned(), formats })
     }
@@ -253,6 +254,55 @@ mod tests {
         assert_eq!(millis("yyyy/MM/dd HH:mm:ss", "1970/01/02 00:00:01"), Ok(86_401_000));
         assert_eq!(millis("basic_date", "19700102"), Ok(86_400_000));
         assert_eq!(millis("dd.MM.yyyy", "02.01.1970"), Ok(86_400_000));
+    }
+
+    #[test]
+    fn names_of_months_and_days_are_read_and_written() {
+        let moment = millis("strict_date_optional_time", "2024-05-17T15:04:05.678Z").expect("a date");
+        for (format, text) in [
+            ("d MMM yyyy", "17 May 2024"),
+            ("EEE, dd MMMM yyyy", "Fri, 17 May 2024"),
+            ("EEEE d.M.yy", "Friday 17.5.24"),
+            ("MM/dd/yyyy hh:mm a", "05/17/2024 03:04 PM"),
+            ("MMMM yyyy", "May 2024"),
+            ("HH:mm", "15:04"),
+            ("MM-dd", "05-17"),
+            ("strict_year_month", "2024-05"),
+            ("strict_date_time", "2024-05-17T15:04:05.678Z"),
+            ("basic_date_time_no_millis", "20240517T150405Z"),
+            ("t_time", "T15:04:05.678Z"),
+        ] {
+            let parsed = DateFormat::parse(format).expect("a format");
+            assert_eq!(parsed.format(moment), text, "{format}");
+            let read = parsed.millis(text, Rounding::Down, 0).expect("a date");
+            assert_eq!(parsed.format(read), text, "{format}");
+        }
+        assert_eq!(millis("hh:mm a", "12:30 AM"), Ok(30 * 60_000));
+        assert_eq!(millis("hh:mm a", "12:30 PM"), Ok((12 * 60 + 30) * 60_000));
+        assert_eq!(millis("MM-dd", "01-02"), Ok(86_400_000));
+        assert_eq!(millis("date_time", "1970-1-1T0:0:1.5+0100"), Ok(-3_598_500));
+        assert_eq!(millis("strict_date_time", "1970-01-01T00:00:01Z"), Ok(1_000));
+        assert_eq!(millis("date", "2024"), millis("date", "2024-01-01"));
+        assert_eq!(millis("MMM", "May"), Ok(10_368_000_000));
+        assert_eq!(millis("dd.MM.yy", "17.05.99"), Ok(4_082_659_200_000));
+        assert_eq!(millis("EEE dd.MM.yyyy", "Mon 17.05.2024"), Ok(1_715_904_000_000));
+        assert_eq!(millis("strict_date_time", "1970-01-01T00:00:01.5+00:00"), Ok(1_500));
+        for (format, text) in [
+            ("EEEE", "Friday"),
+            ("date_time", "1970-1-1T0:0:1Z"),
+            ("date_hour_minute_second_millis", "2024-5-1T1:2:3.1234"),
+            ("d MMM yyyy", "17 may 2024"),
+            ("hh:mm a", "13:00 PM"),
+            ("hh:mm a", "00:00 AM"),
+            ("hh:mm", "03:04"),
+            ("strict_year", "24"),
+            ("strict_date_time_no_millis", "1970-01-01T00:00:01.5Z"),
+        ] {
+            assert!(millis(format, text).is_err(), "{format} {text}");
+        }
+        for format in ["", "'text'", "X", "QQ", "MMMMM", "EEEEE", "strict_week_date"] {
+            assert!(DateFormat::parse(format).is_err(), "{format}");
+        }
     }
 
     #[test]

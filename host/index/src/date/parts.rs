@@ -1,7 +1,7 @@
 //! The parts of a date: from text to milliseconds and back.
 
 use jiff::SignedDuration;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use super::digits::Digits;
 use super::rounding::Rounding;
@@ -113,6 +113,12 @@ impl DateParts {
         format!("{sign}{:02}{between}{:02}", minutes / 60, minutes % 60)
     }
 
+    /// The day of the week, from 1 for Monday; `None` if there is no such day.
+    pub(super) fn weekday(&self) -> Option<i8> {
+        let date = Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1)).ok()?;
+        Some(date.weekday().to_monday_one_offset())
+    }
+
     /// At least four digits, with a minus before the year 0.
     pub(super) fn year_text(&self) -> String {
         if self.year < 0 { format!("-{:04}", -self.year) } else { format!("{:04}", self.year) }
@@ -152,6 +158,13 @@ impl Reader<'_> {
             }
             None => false,
         }
+    }
+
+    /// Consumes the text if it is next.
+    pub(super) fn take_text(&mut self, text: &str) -> bool {
+        let rest = self.rest.strip_prefix(text);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
     }
 
     /// A number of `shortest` to `longest` (at most 9) digits.

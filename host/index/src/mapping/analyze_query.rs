@@ -1,6 +1,6 @@
 //! The tokens of texts in requests that look for corrections and completions, with where they are in the text.
 
-use crate::analysis::{Analysis, AnalyzeError, AnalyzedToken, Analyzer, Shingles, analyze_all};
+use crate::analysis::{AnalyzeError, AnalyzedToken, Analyzer, Shingles, analyze_all};
 use crate::{Field, FieldKind, Mapping};
 
 impl Mapping {
@@ -41,12 +41,7 @@ impl Mapping {
                 Some(normalizer) => normalizer.analyzer().clone(),
                 None => Analyzer::keyword(),
             },
-            _ => default_for_queries(analysis),
+            _ => Analyzer::keyword(),
         })
     }
-}
-
-fn default_for_queries(analysis: &Analysis) -> Analyzer {
-    let name = analysis.default_search_name().unwrap_or_else(|| analysis.default_name());
-    analysis.analyzer(name).unwrap_or_else(Analyzer::keyword)
 }

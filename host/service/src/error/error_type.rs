@@ -17,6 +17,7 @@ pub(super) fn type_of(kind: ErrorKind) -> &'static str {
         ErrorKind::Document => "mapper_parsing_exception",
         ErrorKind::StrictDocument => "strict_dynamic_mapping_exception",
         ErrorKind::Query => "query_shard_exception",
+        ErrorKind::Template => "script_exception",
         ErrorKind::Aggregation => "aggregation_execution_exception",
         ErrorKind::Validation => "action_request_validation_exception",
     }

@@ -91,13 +91,20 @@ fn capabilities<'a>(snapshots: &[&'a Snapshot], wanted: &NamePatterns) -> Types<
     for snapshot in snapshots {
         let (mapping, index) = (snapshot.mapping(), snapshot.name());
         let mut objects = BTreeSet::new();
-        for field in mapping.fields().iter().filter(|field| wanted.matches(field.name())) {
+        for (name, field) in mapping.named_fields().filter(|(name, _)| wanted.matches(name)) {
             let has_column = field.column_name().is_some() || field.point_columns().is_some();
             // Only single features can be queried, and stored queries by queries of their own.
-            let is_searchable =
-                !matches!(field.kind(), FieldKind::RankFeature { form: FeatureForm::Many, .. } | FieldKind::Percolator);
-            add(field.name(), field.kind().type_name(), is_searchable, has_column, index);
-            objects.extend(objects_around(mapping, field.name()));
+            let is_searchable = !matches!(
+                field.kind(),
+                FieldKind::RankFeature { form: FeatureForm::Many, .. } | FieldKind::Percolator | FieldKind::Binary
+            );
+            let kind = match field.kind() {
+                // It is a number.
+                FieldKind::TokenCount { .. } => "integer",
+                kind => kind.type_name(),
+            };
+            add(name, kind, is_searchable, has_column, index);
+            objects.extend(objects_around(mapping, name));
         }
         for name in mapping.computed_fields().keys().filter(|name| wanted.matches(name)) {
             add(name, "derived", false, true, index);

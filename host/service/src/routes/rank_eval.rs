@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
-use quidditch_engine::SearchRequest;
+use quidditch_engine::{RenderBudget, SearchRequest};
 use serde_json::{Map, Value as Json, json};
 
 use crate::Service;
@@ -14,7 +14,6 @@ use crate::error::ApiError;
 use crate::indices::{Expression, IndicesOptions};
 use crate::rank_eval::{Evaluation, Metric, RankEval, RatedHit, RatedRequest};
 use crate::search_call::{AnswerStyle, PartialResults, SearchCall};
-use crate::template::RenderBudget;
 
 /// How many searches wait for storage at a time, at most.
 const AT_A_TIME: usize = 8;

@@ -1,5 +1,6 @@
 //! `/_search/template`, `/_render/template` and `/_msearch/template`: searches that are templates with parameters.
 
+use quidditch_engine::RenderBudget;
 use quidditch_index::parse_json;
 use serde_json::json;
 
@@ -11,7 +12,6 @@ use crate::call::Call;
 use crate::error::ApiError;
 use crate::search_call::{AnswerStyle, SearchCall};
 use crate::search_template::SearchTemplate;
-use crate::template::RenderBudget;
 
 /// Shows the search that a template becomes.
 pub(crate) async fn render_template(service: &Service, call: Call) -> Result<Answer, ApiError> {

@@ -122,6 +122,10 @@ fn search(world: &mut World) -> Map<String, Json> {
         body.insert("_source".to_owned(), source(world));
     }
     fetch_keys(world, &mut body);
+    if body.contains_key("rescore") {
+        // Explanations do not say how hits were scored again.
+        body.shift_remove("explain");
+    }
     body
 }
 

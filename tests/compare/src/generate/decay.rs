@@ -3,12 +3,16 @@
 use serde_json::{Value as Json, json};
 
 use super::field_type::FieldType;
+use super::schema::FieldSpec;
 use super::world::World;
 
 /// A shape and its body; `None` if no field can decay.
 pub(super) fn decay(world: &mut World) -> Option<(&'static str, Json)> {
-    let field =
-        world.field(|field| field.kind.is_number() || matches!(field.kind, FieldType::Date | FieldType::GeoPoint))?;
+    // The other server does not decay a `scaled_float`.
+    let can_decay = |field: &FieldSpec| {
+        (field.kind.is_number() && !field.is_scaled()) || matches!(field.kind, FieldType::Date | FieldType::GeoPoint)
+    };
+    let field = world.field(can_decay)?;
     let random = &mut world.random;
     let shape = random.pick(&["gauss", "exp", "linear"]);
     let scales = match field.kind {

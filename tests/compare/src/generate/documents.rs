@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::Random;
+use super::field_type::FieldType;
 use super::schema::{FieldSpec, NESTED, Schema};
 use super::style::Wildness;
 use super::values::value;
@@ -48,7 +49,12 @@ fn nested_objects(random: &mut Random, fields: &[&FieldSpec], wildness: Wildness
 
 fn field_value(random: &mut Random, field: &FieldSpec, wildness: Wildness) -> String {
     if random.chance(wildness.edge / 4.0) {
-        let missing = random.pick(&["null", "[]", "[null]"]);
+        let missing = random.pick(match field.kind {
+            // What the other server accepts.
+            FieldType::GeoPoint => &["null", "[]"][..],
+            FieldType::ConstantKeyword => &["[]"][..],
+            _ => &["null", "[]", "[null]"][..],
+        });
         return if field.without.contains(&missing) { "[]".to_owned() } else { missing.to_owned() };
     }
     if !random.chance(field.several) {

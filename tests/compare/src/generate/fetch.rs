@@ -39,6 +39,10 @@ fn date_format(world: &mut World) -> Json {
         json!("epoch_millis"),
         json!("uuuu-MM-dd HH:mm"),
         json!("strict_date_optional_time"),
+        json!("EEE d MMM uuuu hh:mm a"),
+        json!("MMMM"),
+        json!("strict_date_time"),
+        json!("basic_date"),
     ])
 }
 

@@ -48,7 +48,8 @@ impl World {
     fn entry(&mut self, depth: usize) -> Json {
         let mut entry = self.function();
         if self.random.chance(0.5) {
-            entry.insert("filter".to_owned(), self.query_below(depth.min(2)));
+            // The other server ignores inner hits there.
+            entry.insert("filter".to_owned(), without_inner_hits(self.query_below(depth.min(2))));
         }
         Json::Object(entry)
     }
@@ -90,5 +91,16 @@ impl World {
             body["modifier"] = self.random.pick(&MODIFIERS).into();
         }
         function.insert("field_value_factor".to_owned(), body);
+    }
+}
+
+fn without_inner_hits(json: Json) -> Json {
+    match json {
+        Json::Object(mut members) => {
+            members.shift_remove("inner_hits");
+            Json::Object(members.into_iter().map(|(key, value)| (key, without_inner_hits(value))).collect())
+        }
+        Json::Array(items) => items.into_iter().map(without_inner_hits).collect(),
+        other => other,
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::fetch::fetch_keys;
 use super::schema::FieldSpec;
 use super::world::World;
 
@@ -65,6 +66,17 @@ fn collapse(world: &mut World) -> Json {
         let mut inner = json!({ "name": "group", "size": 20, "_source": false });
         if world.random.chance(0.5) {
             inner["sort"] = json!([world.random.pick(&["_doc", "_id"])]);
+        }
+        if world.random.chance(0.2) {
+            // Which of equal hits is the best of its group is not defined.
+            inner["sort"] = json!(["_id"]);
+            inner["collapse"] =
+                json!({ "field": world.field(can_group).map_or("unmapped".to_owned(), |field| field.path) });
+        }
+        if world.random.chance(0.4)
+            && let Json::Object(inner) = &mut inner
+        {
+            fetch_keys(world, inner);
         }
         collapse["inner_hits"] = inner;
     }

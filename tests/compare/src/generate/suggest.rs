@@ -72,6 +72,14 @@ fn phrase(world: &mut World, field: &str) -> Json {
             json!({ "linear_interpolation": { "trigram_lambda": 0.2, "bigram_lambda": 0.3, "unigram_lambda": 0.5 } }),
         ],
     );
+    if world.random.chance(0.3) {
+        let query = json!({ "match": { field: { "query": "{{suggestion}}", "operator": "{{operator}}" } } });
+        options["collate"] = json!({
+            "query": world.random.pick(&[json!(query.to_string()), json!({ "source": query })]),
+            "params": { "operator": world.random.pick(&["and", "or"]) },
+            "prune": world.random.chance(0.5),
+        });
+    }
     json!({ "text": words(world, 4), "phrase": options })
 }
 

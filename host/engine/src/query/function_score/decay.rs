@@ -11,6 +11,9 @@ use crate::plan::Planner;
 use crate::query::distances::{Distances, SegmentDistances};
 use crate::stages::{ScoreFunction, SegmentScoreFunction};
 
+/// Nanoseconds of a millisecond.
+const NANOS_PER_MILLI: f64 = 1e6;
+
 /// The functions by their keys.
 pub(super) const SHAPES: &[(&str, Shape)] =
     &[("gauss", Shape::Gauss), ("exp", Shape::Exponential), ("linear", Shape::Linear)];
@@ -106,17 +109,18 @@ impl Decay {
             }
             FieldKind::Date { .. } => {
                 let origin = match &self.origin {
-                    None => planner.now_millis,
+                    None => planner.now_millis as f64,
                     Some(json) => {
                         let value = field.query_value(json, planner.now_millis);
                         match value.map_err(|error| Planner::value_error(&error))? {
-                            Some(FieldValue::Date(millis)) => millis,
+                            Some(FieldValue::Date(millis)) => millis as f64,
+                            Some(FieldValue::Nanos(nanos)) => nanos as f64 / NANOS_PER_MILLI,
                             _ => return Err(self.wrong("[origin] is not a date")),
                         }
                     }
                 };
                 let column = planner.floats(&self.field)?;
-                Distances::Numbers { column, origin: origin as f64 }
+                Distances::Numbers { column, origin }
             }
             _ => {
                 let origin = self.origin.as_ref().ok_or_else(|| self.no_origin())?;

@@ -9,9 +9,16 @@ use super::relations::Relation;
 /// Most combinations of alternatives; 1,024 is what clients expect.
 const MAX_ALTERNATIVES: usize = 1_024;
 
+/// Most terms of all alternatives together. Alternatives inside of others multiply; 1,024 is what clients expect.
+const MAX_TERMS: usize = 1_024;
+
 /// Too many combinations of alternatives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many disjunctions to expand: at most {max} combinations of alternatives are allowed", max = MAX_ALTERNATIVES)]
+#[error(
+    "too many disjunctions to expand: at most {max} combinations of alternatives are allowed, with at most {terms} terms together",
+    max = MAX_ALTERNATIVES,
+    terms = MAX_TERMS
+)]
 pub(crate) struct TooManyAlternatives;
 
 type Built = Result<Intervals, TooManyAlternatives>;
@@ -104,6 +111,7 @@ impl Intervals {
 
     /// Both, in any order, without overlapping.
     pub(crate) fn unordered_without_overlaps(one: Intervals, other: Intervals) -> Built {
+        check_terms(2, one.terms_in().saturating_add(other.terms_in()))?;
         let reverse = Self::ordered(vec![other.clone(), one.clone()]);
         Self::any(vec![Self::ordered(vec![one, other]), reverse])
     }
@@ -119,7 +127,7 @@ impl Intervals {
                 other => Err(other),
             }))
         };
-        Self::any(combinations(parts, &block)?)
+        Self::any(combinations(parts, 0, &block)?)
     }
 
     /// Those with at most as many positions between their parts.
@@ -136,12 +144,22 @@ impl Intervals {
     /// Those that are related to others.
     pub(crate) fn related(self, relation: Relation, others: Intervals) -> Built {
         match relation {
-            Relation::Containing | Relation::NotContaining => Self::any(combinations(vec![self], &|mut parts| {
-                Intervals::Related { inner: Box::new(parts.remove(0)), relation, others: Box::new(others.clone()) }
-            })?),
-            Relation::ContainedBy | Relation::NotContainedBy => Self::any(combinations(vec![others], &|mut parts| {
-                Intervals::Related { inner: Box::new(self.clone()), relation, others: Box::new(parts.remove(0)) }
-            })?),
+            Relation::Containing | Relation::NotContaining => {
+                let copied = others.terms_in();
+                Self::any(combinations(vec![self], copied, &|mut parts| Intervals::Related {
+                    inner: Box::new(parts.remove(0)),
+                    relation,
+                    others: Box::new(others.clone()),
+                })?)
+            }
+            Relation::ContainedBy | Relation::NotContainedBy => {
+                let copied = self.terms_in();
+                Self::any(combinations(vec![others], copied, &|mut parts| Intervals::Related {
+                    inner: Box::new(self.clone()),
+                    relation,
+                    others: Box::new(parts.remove(0)),
+                })?)
+            }
             Relation::Overlapping | Relation::NotOverlapping => {
                 Ok(Intervals::Related { inner: Box::new(self), relation, others: Box::new(others) })
             }
@@ -172,27 +190,27 @@ impl Intervals {
         };
         match self {
             Intervals::Any { parts, splits: Splitting::Allowed } => Ok(parts),
-            Intervals::Ordered(parts) => combinations(parts, &Intervals::Ordered),
-            Intervals::Unordered(parts) => combinations(parts, &Intervals::Unordered),
+            Intervals::Ordered(parts) => combinations(parts, 0, &Intervals::Ordered),
+            Intervals::Unordered(parts) => combinations(parts, 0, &Intervals::Unordered),
             Intervals::Extended { inner, before, after } => {
                 one(inner, &|inner| Intervals::Extended { inner, before, after })
             }
             Intervals::Related { inner, relation: relation @ Relation::Containing, others } => {
-                combinations(vec![*inner], &|mut parts| Intervals::Related {
+                combinations(vec![*inner], others.terms_in(), &|mut parts| Intervals::Related {
                     inner: Box::new(parts.remove(0)),
                     relation,
                     others: others.clone(),
                 })
             }
             Intervals::Related { inner, relation: relation @ Relation::ContainedBy, others } => {
-                combinations(vec![*others], &|mut parts| Intervals::Related {
+                combinations(vec![*others], inner.terms_in(), &|mut parts| Intervals::Related {
                     inner: inner.clone(),
                     relation,
                     others: Box::new(parts.remove(0)),
                 })
             }
             Intervals::Related { inner, relation: relation @ Relation::Overlapping, others } => {
-                combinations(vec![*inner, *others], &|mut parts| {
+                combinations(vec![*inner, *others], 0, &|mut parts| {
                     let others = Box::new(parts.remove(1));
                     Intervals::Related { inner: Box::new(parts.remove(0)), relation, others }
                 })
@@ -202,9 +220,19 @@ impl Intervals {
     }
 }
 
-/// All combinations of the alternatives of parts.
-fn combinations(parts: Vec<Intervals>, combine: Combine<'_>) -> Result<Vec<Intervals>, TooManyAlternatives> {
+/// Checks that so many alternatives of so many terms each are not too many.
+fn check_terms(alternatives: usize, terms: usize) -> Result<(), TooManyAlternatives> {
+    if alternatives.saturating_mul(terms) > MAX_TERMS { Err(TooManyAlternatives) } else { Ok(()) }
+}
+
+/// All combinations of the alternatives of parts. `combine` adds `copied` terms to each.
+fn combinations(
+    parts: Vec<Intervals>,
+    copied: usize,
+    combine: Combine<'_>,
+) -> Result<Vec<Intervals>, TooManyAlternatives> {
     let mut lists: Vec<Vec<Intervals>> = vec![Vec::new()];
+    let sum = |parts: &[Intervals]| parts.iter().map(Intervals::terms_in).fold(0, usize::saturating_add);
     for part in parts {
         // Those of one position are taken together: where they overlap, they are the same.
         let (short, mut split): (Vec<_>, Vec<_>) = part.split()?.into_iter().partition(|part| part.least_width() == 1);
@@ -214,6 +242,9 @@ fn combinations(parts: Vec<Intervals>, combine: Combine<'_>) -> Result<Vec<Inter
         if lists.len().saturating_mul(split.len()) > MAX_ALTERNATIVES {
             return Err(TooManyAlternatives);
         }
+        let terms_of_lists = lists.iter().map(|list| sum(list)).fold(0, usize::saturating_add);
+        check_terms(split.len(), terms_of_lists)?;
+        check_terms(lists.len(), sum(&split))?;
         let mut longer = Vec::with_capacity(lists.len() * split.len());
         for list in &lists {
             for part in &split {
@@ -222,6 +253,7 @@ fn combinations(parts: Vec<Intervals>, combine: Combine<'_>) -> Result<Vec<Inter
         }
         lists = longer;
     }
+    check_terms(lists.len(), copied)?;
     Ok(lists.into_iter().map(combine).collect())
 }
 
@@ -249,6 +281,25 @@ mod tests {
         };
         assert!(Intervals::block((0..10).map(either).collect()).is_ok());
         assert_eq!(Intervals::block((0..11).map(either).collect()), Err(TooManyAlternatives));
+    }
+
+    #[test]
+    fn terms_that_are_copied_are_limited() {
+        let without_overlaps = |words: usize| {
+            let mut words = (0..words).map(|word| term(&word.to_string()));
+            let first = words.next().expect("a word");
+            words.try_fold(first, Intervals::unordered_without_overlaps)
+        };
+        assert_eq!(without_overlaps(9).map(|built| built.terms_in()), Ok(766));
+        assert_eq!(without_overlaps(10), Err(TooManyAlternatives));
+        assert_eq!(without_overlaps(1_000), Err(TooManyAlternatives));
+        let related = |levels: usize| {
+            (0..levels).try_fold(without_overlaps(5)?.max_gaps(5)?, |others, _| {
+                without_overlaps(5)?.max_gaps(5)?.related(Relation::Containing, others)
+            })
+        };
+        assert_eq!(related(2).map(|built| built.terms_in()), Ok(46 + 2 * (46 + 2 * 46)));
+        assert_eq!(related(5), Err(TooManyAlternatives));
     }
 
     #[test]

@@ -44,6 +44,23 @@ pub(crate) enum Splitting {
 }
 
 impl Intervals {
+    /// How many terms are looked for in it.
+    pub(super) fn terms_in(&self) -> usize {
+        let sum = |parts: &[Intervals]| parts.iter().map(Intervals::terms_in).fold(0, usize::saturating_add);
+        match self {
+            // Those of a pattern are looked for together.
+            Intervals::Terms { .. } => 1,
+            Intervals::Ordered(parts) | Intervals::Unordered(parts) | Intervals::Block(parts) => sum(parts),
+            Intervals::Any { parts, .. } => sum(parts),
+            Intervals::Repeated(inner, _)
+            | Intervals::MaxGaps(inner, _)
+            | Intervals::Extended { inner, .. }
+            | Intervals::Preceding(inner)
+            | Intervals::Following(inner) => inner.terms_in(),
+            Intervals::Related { inner, others, .. } => inner.terms_in().saturating_add(others.terms_in()),
+        }
+    }
+
     /// How many positions an interval has at least.
     pub(super) fn least_width(&self) -> i64 {
         let sum = |parts: &[Intervals]| parts.iter().map(Intervals::least_width).fold(0, i64::saturating_add);

@@ -1,5 +1,6 @@
 //! A parsed `phrase`.
 
+use super::collate::Collate;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 
 use super::super::spell_checker::{SpellChecker, positive, size};
@@ -35,6 +36,8 @@ pub(in super::super) struct PhraseSuggester {
     pub(super) smoothing: Smoothing,
     /// Empty means one that reads the field itself.
     pub(super) generators: Vec<DirectGenerator>,
+    /// What documents corrections must match.
+    pub(super) collate: Option<Collate>,
 }
 
 /// How probable words are that never occur together.
@@ -62,9 +65,6 @@ pub(super) struct DirectGenerator {
 
 impl PhraseSuggester {
     pub(in super::super) fn take(fields: &mut Fields<'_>) -> Result<Self, ParseError> {
-        if let Some(node) = fields.take("collate") {
-            return Err(node.mistake(ErrorKind::Argument, "[collate] is not supported in the suggester [phrase]"));
-        }
         Ok(PhraseSuggester {
             gram_size: fields.optional("gram_size", positive)?,
             confidence: fields.optional("confidence", not_negative)?.unwrap_or(1.0),
@@ -76,6 +76,7 @@ impl PhraseSuggester {
             highlight: fields.optional("highlight", highlight)?.flatten(),
             smoothing: fields.optional("smoothing", Smoothing::parse)?.unwrap_or_default(),
             generators: fields.optional("direct_generator", generators)?.unwrap_or_default(),
+            collate: fields.optional("collate", Collate::parse)?,
         })
     }
 }

@@ -7,7 +7,7 @@ const WORK_PER_BYTE: usize = 4;
 
 /// What is left for the templates of a request.
 #[derive(Debug)]
-pub(crate) struct RenderBudget {
+pub struct RenderBudget {
     /// How many bytes their texts may still have.
     pub(super) bytes: usize,
     /// How many nodes may still be rendered: repeated sections multiply, even where they write nothing.
@@ -19,7 +19,7 @@ pub(crate) struct RenderBudget {
 
 impl RenderBudget {
     /// For texts of at most `max_bytes` together.
-    pub(crate) fn new(max_bytes: usize) -> Self {
+    pub fn new(max_bytes: usize) -> Self {
         RenderBudget { bytes: max_bytes, steps: max_bytes, work: max_bytes.saturating_mul(WORK_PER_BYTE), max_bytes }
     }
 

@@ -1,4 +1,4 @@
-//! Templates of searches, in the dialect of Mustache that OpenSearch uses.
+//! Templates of searches, and of queries in them, in the dialect of Mustache that OpenSearch uses.
 //!
 //! `{{x}}` is a parameter, escaped for a JSON string; `{{{x}}}` and `{{&x}}` are not escaped. `{{#x}}...{{/x}}` is repeated for
 //! each item of a list, and left out where `x` is missing, null, false or empty; `{{^x}}...{{/x}}` is the reverse. The functions
@@ -16,15 +16,19 @@ use serde_json::{Map, Value as Json};
 use render::Renderer;
 use syntax::{Node, parse};
 
-pub(crate) use budget::RenderBudget;
-pub(crate) use template_error::TemplateError;
+pub use budget::RenderBudget;
+pub use template_error::TemplateError;
 
 /// A template that was parsed.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Template(Vec<Node>);
+pub struct Template(Vec<Node>);
 
 impl Template {
-    pub(crate) fn parse(source: &str) -> Result<Self, TemplateError> {
+    /// Parses a template.
+    ///
+    /// # Errors
+    /// [`TemplateError::Syntax`].
+    pub fn parse(source: &str) -> Result<Self, TemplateError> {
         parse(source).map(Template)
     }
 
@@ -32,11 +36,7 @@ impl Template {
     ///
     /// # Errors
     /// [`TemplateError::TooLong`] if less is left of the budget.
-    pub(crate) fn render(
-        &self,
-        params: &Map<String, Json>,
-        budget: &mut RenderBudget,
-    ) -> Result<String, TemplateError> {
+    pub fn render(&self, params: &Map<String, Json>, budget: &mut RenderBudget) -> Result<String, TemplateError> {
         let params = Json::Object(params.clone());
         let mut renderer = Renderer::new(&params, budget);
         renderer.nodes(&self.0)?;

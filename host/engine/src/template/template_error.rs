@@ -2,7 +2,7 @@
 
 /// Why a template cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum TemplateError {
+pub enum TemplateError {
     /// A mistake in it.
     #[error("{0}")]
     Syntax(String),
