@@ -8,6 +8,7 @@ locals {
     QUIDDITCH_STORE              = local.store_url
     QUIDDITCH_INDICES            = length(var.indices) == 0 ? null : join(",", var.indices)
     QUIDDITCH_FUNCTIONS          = length(var.functions) == 0 ? null : join(",", var.functions)
+    QUIDDITCH_DISABLED_FUNCTIONS = length(var.disabled_functions) == 0 ? null : join(",", var.disabled_functions)
     QUIDDITCH_SNAPSHOT_SECONDS   = tostring(var.snapshot_seconds)
     QUIDDITCH_MEMORY_CACHE_BYTES = var.memory_cache_bytes == null ? null : format("%d", var.memory_cache_bytes)
     QUIDDITCH_DISK_CACHE_BYTES   = var.disk_cache_bytes == null ? null : format("%d", var.disk_cache_bytes)

@@ -136,6 +136,18 @@ variable "functions" {
   }
 }
 
+variable "disabled_functions" {
+  description = "User functions that are not called, as name (all versions) or name@version (QUIDDITCH_DISABLED_FUNCTIONS). Searches that call them are answered with a 503, unless the clause has on_error."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for function in var.disabled_functions : can(regex("^[a-z][a-z0-9_]{0,63}(@[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?)?$", function))])
+    error_message = "Each function must be given as name or name@version, such as geo_distance or geo_distance@1.0.0."
+  }
+}
+
 variable "snapshot_seconds" {
   description = "How many seconds an open index is used before S3 is checked for changes (QUIDDITCH_SNAPSHOT_SECONDS); 0 checks on each request. The default costs at most six GETs per minute and busy process."
   type        = number

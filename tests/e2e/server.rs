@@ -143,6 +143,41 @@ fn documents_and_functions_added_while_it_runs_are_found() {
 }
 
 #[test]
+fn a_function_that_loops_is_not_called_again_for_a_while() {
+    let quidditch = with_cities();
+    for (name, guest) in GUESTS.iter().filter(|(name, _)| ["loops", "traps", "well_behaved"].contains(name)) {
+        publish(&quidditch, name, &guest().build());
+    }
+    let server = quidditch.serve(["--function-failures", "1", "--function-pause", "3600"]);
+    let filter = |name: &str, on_error: &str| {
+        let function = json!({ "name": name, "parameters": { "minimum": 9e6 }, "on_error": on_error });
+        json!({ "query": { "wasm_udf": function }, "profile": true })
+    };
+    runtime().block_on(async {
+        let client = http_client();
+        for (name, kind) in [("loops", "timed_out"), ("traps", "trapped")] {
+            assert_eq!(search(&client, &server, &filter(name, "fail")).await.status(), StatusCode::BAD_REQUEST);
+            let refused = search(&client, &server, &filter(name, "fail")).await;
+            assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+            let retry_after: u64 = refused.headers()["retry-after"].to_str().expect("ASCII").parse().expect("seconds");
+            assert!((3_500..=3_600).contains(&retry_after), "{retry_after}");
+            let tolerated = json_of(search(&client, &server, &filter(name, "exclude")).await).await;
+            assert_eq!(tolerated["function_failures"][0]["error"]["type"], "circuit_open");
+            assert_eq!(tolerated["hits"]["total"]["value"], 0);
+            assert_eq!(tolerated["profile"]["functions"][0]["calls"], 0);
+            let url = server.url(&format!("/_udf/{name}/_stats"));
+            let stats = json_of(client.get(url).send().await.expect("the server answers")).await;
+            let stats = &stats["functions"][0];
+            assert_eq!(stats["circuit"], json!({ "state": "open", "opened": 1 }));
+            // With several cores, several instances fail in the first search.
+            let errors = &stats["roles"]["filter"]["errors"];
+            assert!(errors[kind].as_u64() >= Some(1) && errors["circuit_open"] == 2, "{errors}");
+        }
+        assert_eq!(search(&client, &server, &filter("well_behaved", "fail")).await.status(), StatusCode::OK);
+    });
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn hostile_functions_leak_no_memory() {
     /// Maximum growth of the server's memory from the first few to a hundred rounds of failures.
@@ -152,7 +187,8 @@ fn hostile_functions_leak_no_memory() {
     for (name, guest) in GUESTS {
         publish(&quidditch, name, &guest().build());
     }
-    let server = quidditch.serve::<&str>([]);
+    // They are to be called although they fail.
+    let server = quidditch.serve(["--function-failures", "0"]);
     let filter = |name: &str| json!({ "query": { "wasm_udf": { "name": name, "parameters": { "minimum": 9e6 } } } });
     runtime().block_on(async {
         let client = http_client();

@@ -13,6 +13,7 @@ use quidditch_registry::{Publication, Registry};
 use quidditch_sandbox::Sandbox;
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{MemoryStorage, Storage};
+use quidditch_supervision::{CircuitSettings, SupervisionSettings};
 use quidditch_writes::{MemoryIndexer, StoredQueryCheck, WriteParts, Writes};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
@@ -64,8 +65,11 @@ impl Installation {
                 .with_document_indexer(Arc::new(MemoryIndexer::new(&clock))),
                 clock: Arc::clone(&clock),
             };
+            // What a function has done to one test must not change what it does in another one.
+            let circuit = CircuitSettings { max_failures: None, ..CircuitSettings::default() };
+            let supervision = SupervisionSettings { circuit, ..SupervisionSettings::default() };
             // Tests must find what they have added immediately.
-            let settings = Settings { snapshot_max_age: Duration::ZERO, ..Settings::default() };
+            let settings = Settings { snapshot_max_age: Duration::ZERO, supervision, ..Settings::default() };
             let writes = WriteParts {
                 storage: Arc::clone(&storage),
                 registry: Some(Arc::clone(&registry)),

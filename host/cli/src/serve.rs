@@ -5,6 +5,8 @@ mod background;
 mod caches;
 mod commits;
 mod connection;
+mod functions;
+mod metrics;
 mod pieces;
 mod server;
 mod settings;
@@ -35,6 +37,8 @@ use crate::output::{print, print_json};
 use access::AccessArguments;
 use background::BlockingThreads;
 use commits::CommitArguments;
+use functions::FunctionArguments;
+use metrics::Metrics;
 use settings::Settings;
 use shared::Server;
 use tls::TlsArguments;
@@ -73,6 +77,8 @@ pub(crate) struct Arguments {
     request_memory: ByteSize,
     #[command(flatten)]
     commits: CommitArguments,
+    #[command(flatten)]
+    functions: FunctionArguments,
     #[command(flatten)]
     caches: caches::Caches,
 }
@@ -115,18 +121,22 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
         product_header: arguments.product_header,
         body_bytes: usize::try_from(arguments.max_body.0).unwrap_or(usize::MAX),
         write_body_bytes: usize::try_from(arguments.max_write_body.0).unwrap_or(usize::MAX),
+        supervision: arguments.functions.settings(),
         ..installation.service_settings()
     };
     let mut service =
         installation.service(engine(&installation, arguments.request_memory, arguments.threads)?, service_settings);
+    let mut writes = None;
     if !arguments.read_only {
         let background = Arc::new(BlockingThreads(Handle::current()));
-        let writes = installation.writes().with_commits(arguments.commits.settings(), Some(background));
-        service = service.with_writes(Arc::new(writes));
+        let committing = installation.writes().with_commits(arguments.commits.settings(), Some(background));
+        let committing = writes.insert(Arc::new(committing));
+        service = service.with_writes(committing.clone());
         tokio::spawn(collect(Arc::clone(&installation.storage), Arc::clone(&installation.clock)));
     }
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let server = Server::new(service, access, tls, settings);
+    let metrics = Metrics::new(service.supervisor(), writes.as_ref());
+    let server = Server::new(service, access, tls, metrics, settings);
     let listen = arguments.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr().context("cannot determine the listen address")?;

@@ -14,8 +14,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::error::{Error, ScriptPlace};
 use crate::functions::{
-    AggregationValues, BoundCall, CalledFunction, CurrentField, FilterFunction, FunctionCall, NamedFunction,
-    ScorerFunction, ScriptFields, ScriptSource, Shared, ValuesFor, ValuesFunction,
+    AggregationValues, BoundCall, CalledFunction, CurrentField, FilterFunction, FunctionCall, NamedFunction, OnError,
+    ScorerFunction, ScriptFields, ScriptSource, Shared, UnavailableFunction, ValuesFor, ValuesFunction,
 };
 
 /// Binds the functions of one request.
@@ -74,7 +74,18 @@ fn unknown_script(id: &str, path: &str, error: FunctionError) -> Error {
 }
 
 impl Binder<'_> {
+    /// Binds the function of a call. Where the call tolerates that it cannot be called, the result is a function that always fails.
     pub(crate) async fn bind(&self, call: &FunctionCall) -> Result<BoundCall, Error> {
+        match self.find_and_bind(call).await {
+            Err(Error::Function(error)) if call.on_error != OnError::Fail && !error.is_mistake_of_caller() => {
+                let function = UnavailableFunction::new(error, call.role);
+                Ok(BoundCall::unavailable(function, call, self.shared))
+            }
+            bound => bound,
+        }
+    }
+
+    async fn find_and_bind(&self, call: &FunctionCall) -> Result<BoundCall, Error> {
         let function = match &call.function {
             CalledFunction::Published { name, version } => {
                 let function = self.functions.find(name, version.as_deref()).await.map_err(Error::Function)?;
@@ -96,7 +107,7 @@ impl Binder<'_> {
             },
         };
         // The parameters of a script are constants in it, and not arguments of the compiled function.
-        self.bind_arguments(function, call.role, Vec::new())
+        self.bind_arguments(function, call, Vec::new())
     }
 
     fn bind_published(&self, function: Arc<dyn Function>, call: &FunctionCall) -> Result<BoundCall, Error> {
@@ -107,10 +118,10 @@ impl Binder<'_> {
         let arguments = self.arguments(metadata, &call.parameters)?;
         if let Some(script) = function.script() {
             let compiled = self.compile_published(script, metadata, &arguments, call)?;
-            return self.bind_arguments(compiled, call.role, Vec::new());
+            return self.bind_arguments(function.around(compiled), call, Vec::new());
         }
         check_values(metadata, call)?;
-        self.bind_arguments(function, call.role, arguments)
+        self.bind_arguments(function, call, arguments)
     }
 
     /// Compiles a published script. What it fails with names the script, as if it were in the request.
@@ -178,14 +189,20 @@ impl Binder<'_> {
     fn bind_arguments(
         &self,
         function: Arc<dyn Function>,
-        role: Role,
+        call: &FunctionCall,
         arguments: Vec<Argument>,
     ) -> Result<BoundCall, Error> {
-        let Binder { shared, mapping, .. } = self;
-        Ok(match role {
-            Role::Filter => BoundCall::Filter(Arc::new(FilterFunction::new(function, arguments, shared, mapping)?)),
-            Role::Scorer => BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, shared, mapping)?)),
-            Role::Values => BoundCall::Values(Arc::new(ValuesFunction::new(function, arguments, shared, mapping)?)),
+        let (Binder { shared, mapping, .. }, on_error) = (self, call.on_error);
+        Ok(match call.role {
+            Role::Filter => {
+                BoundCall::Filter(Arc::new(FilterFunction::new(function, arguments, shared, mapping, on_error)?))
+            }
+            Role::Scorer => {
+                BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, shared, mapping, on_error)?))
+            }
+            Role::Values => {
+                BoundCall::Values(Arc::new(ValuesFunction::new(function, arguments, shared, mapping, on_error)?))
+            }
         })
     }
 }

@@ -9,6 +9,7 @@ use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use crate::engine::Engine;
 use crate::explanation::Explanation;
+use crate::function_failures::FunctionFailures;
 use crate::plan::Mappings;
 use crate::{Error, SearchRequest, SearchTarget};
 
@@ -58,6 +59,15 @@ impl Engine {
     }
 }
 
+/// The explanation of a score.
+#[derive(Debug)]
+pub struct Explained {
+    /// The explanation.
+    pub explanation: Explanation,
+    /// The functions that failed where the request tolerates it.
+    pub function_failures: Vec<FunctionFailures>,
+}
+
 impl Engine {
     /// Explains the score of the document with this `_id`, whether it matches the request's query and the filter of the index or
     /// not; `None` if the index does not contain it. What reading costs is added to `cost`.
@@ -71,7 +81,7 @@ impl Engine {
         id: &str,
         functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
-    ) -> Result<Option<Explanation>, Error> {
+    ) -> Result<Option<Explained>, Error> {
         let snapshot = target.snapshot;
         let reads = self.reads(snapshot, cost);
         let allowance = self.allowance(request);
@@ -80,7 +90,12 @@ impl Engine {
         let view = snapshot.view_of_all(&reads).await?;
         let term = Term::from_field_text(snapshot.id_field(), id);
         let Some(address) = reads.run(|| find(&view, &term)).await? else { return Ok(None) };
-        reads.run(|| resolved.explain(view.searcher(), address).map(Some)).await
+        let explanation = reads.run(|| {
+            resolved.restart();
+            resolved.explain(view.searcher(), address)
+        });
+        let explanation = explanation.await?;
+        Ok(Some(Explained { explanation, function_failures: resolved.function_failures() }))
     }
 }
 

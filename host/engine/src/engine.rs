@@ -23,6 +23,7 @@ use crate::document_indexer::DocumentIndexer;
 use crate::execute::SearchScope;
 use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
 use crate::fetching::Fetching;
+use crate::function_failures::FunctionFailures;
 use crate::functions::StoredScripts;
 use crate::hits::Hits;
 use crate::inner_hits::FoundGroups;
@@ -289,7 +290,7 @@ impl Engine {
     ) -> Result<(Plan, PartialResult), Error> {
         reads
             .run(|| {
-                resolved.progress.restart();
+                resolved.restart();
                 let plan = resolved.plan(view.searcher())?;
                 let scope = self.scope(resolved, dry_run, view, reads);
                 let mut collected = scope.collect(&*plan.query, plan.scores, &plan.collector)?;
@@ -308,6 +309,7 @@ impl Engine {
                         found: collected,
                         global_aggregations: global,
                         timed_out: resolved.progress.timed_out(),
+                        function_failures: Vec::new(),
                     },
                 ))
             })
@@ -383,6 +385,8 @@ impl Engine {
             groups.add_to(&mut hits, documents);
         }
         let name = resolved.snapshot.name().to_owned();
+        let mut function_failures = result.function_failures.clone();
+        FunctionFailures::merge(&mut function_failures, resolved.function_failures());
         Ok(SearchResponse {
             scroll_id: None,
             pit_id: None,
@@ -393,6 +397,7 @@ impl Engine {
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
             aggregations: answers.map(|answers| answers.into_response(request.aggregation_keys, top_hits)),
             suggest: None,
+            function_failures,
             profile: None,
             last: result.page(request).last().map(|hit| (name, HitPosition::from_hit(hit))).into_iter().collect(),
         })

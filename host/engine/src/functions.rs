@@ -1,21 +1,30 @@
 //! Functions: how a request calls them, and a call bound to its arguments.
 
+mod bound_call;
 mod bound_function;
 mod function_call;
 mod function_column;
+mod instance;
 mod marked;
 mod named_function;
+mod on_error;
 mod script_fields;
 mod script_source;
+mod segment_function;
+mod tolerated;
+mod unavailable;
 mod values_for;
 
-pub(crate) use bound_function::{
-    BoundCall, FilterFunction, ScorerFunction, SegmentFunction, Shared, Usage, ValuesFunction, column_sources,
-};
+pub(crate) use bound_call::BoundCall;
+pub(crate) use bound_function::{FilterFunction, ScorerFunction, Shared, ValuesFunction, column_sources};
 pub(crate) use function_call::{CalledFunction, FunctionCall, ScriptSource, StoredScripts};
 pub(crate) use function_column::FunctionColumn;
 pub(crate) use marked::retain_marked;
 pub(crate) use named_function::NamedFunction;
+pub(crate) use on_error::OnError;
 pub(crate) use script_fields::{CurrentField, ScriptFields};
 pub(crate) use script_source::parse_script_source;
+pub(crate) use segment_function::SegmentFunction;
+pub(crate) use tolerated::Failures;
+pub(crate) use unavailable::UnavailableFunction;
 pub(crate) use values_for::{AggregationValues, ValuesFor};

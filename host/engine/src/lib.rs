@@ -73,6 +73,7 @@ mod warmup;
 
 // The functions that a request calls, and where they run.
 mod bind;
+mod function_failures;
 mod functions;
 mod profile;
 mod stages;
@@ -134,10 +135,12 @@ mod term_vectors;
 pub use aggregations::{aggregation_types, pipeline_types};
 pub use check::Matches;
 pub use collect::HitPosition;
+pub use document::Explained;
 pub use document_indexer::DocumentIndexer;
 pub use engine::Engine;
 pub use error::{Error, ScriptPlace};
 pub use explanation::{Explanation, Figure};
+pub use function_failures::{FirstFailure, FunctionFailures};
 pub use hits::{HitDocument, Hits, InnerHitsResponse, MatchedQueries, Total, TotalRelation};
 pub use json::{ErrorKind, Position, parse_time};
 pub use limits::Limits;

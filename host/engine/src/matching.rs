@@ -8,6 +8,7 @@ use quidditch_index::{Cost, ReadSession, Snapshot, SnapshotDocument};
 
 use crate::collect::AllDocuments;
 use crate::engine::Engine;
+use crate::functions::OnError;
 use crate::plan::Mappings;
 use crate::{Error, SearchRequest, SearchTarget};
 
@@ -16,7 +17,7 @@ impl Engine {
     /// the documents would be a wrong answer; the functions in it have the time that they always have.
     ///
     /// # Errors
-    /// As [`Engine::search`].
+    /// As [`Engine::search`], and [`Error::Argument`] if a clause tolerates that its function fails.
     pub async fn matching(
         &self,
         snapshot: &Snapshot,
@@ -30,7 +31,7 @@ impl Engine {
     /// The same of an index of which a filter may leave a part.
     ///
     /// # Errors
-    /// As [`Engine::search`].
+    /// As [`Engine::matching`].
     pub async fn matching_target(
         &self,
         target: &SearchTarget<'_>,
@@ -38,6 +39,12 @@ impl Engine {
         functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
     ) -> Result<Vec<SnapshotDocument>, Error> {
+        if request.calls.iter().any(|call| call.on_error != OnError::Fail) {
+            return Err(Error::Argument(
+                "[on_error] is not allowed in a request that changes documents: where the function fails, it would change others"
+                    .to_owned(),
+            ));
+        }
         let reads = ReadSession::new(target.snapshot.reader(), cost);
         let allowance = self.allowance_within(request, Duration::MAX);
         let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance, cost).await?;

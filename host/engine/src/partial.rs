@@ -6,6 +6,7 @@ use tantivy::Score;
 
 use crate::aggregations::Partial;
 use crate::collect::{BestHits, Collector, Hit};
+use crate::function_failures::FunctionFailures;
 use crate::hits::Total;
 use crate::request::TotalHits;
 use crate::resolved_request::Plan;
@@ -20,6 +21,9 @@ pub struct PartialResult {
     /// Of the aggregations over all documents.
     pub(crate) global_aggregations: Option<Vec<Partial>>,
     pub(crate) timed_out: bool,
+    /// The failures of functions that the request tolerates, of parts that other processes have searched.
+    #[serde(default)]
+    pub(crate) function_failures: Vec<FunctionFailures>,
 }
 
 /// What the aggregations of a request found.
@@ -34,14 +38,16 @@ impl PartialResult {
     /// Merges results that a request planned like this has led to.
     pub(crate) fn merge(parts: Vec<PartialResult>, plan: &Plan) -> Self {
         let timed_out = parts.iter().any(|part| part.timed_out);
-        let (mut collected, mut globals) = (Vec::new(), Vec::new());
+        let (mut collected, mut globals, mut function_failures) = (Vec::new(), Vec::new(), Vec::new());
         for part in parts {
+            FunctionFailures::merge(&mut function_failures, part.function_failures);
             collected.push(part.found);
             globals.push(part.global_aggregations);
         }
         let globals =
             plan.global_aggregations().map(|aggregations| aggregations.merge(globals.into_iter().flatten().collect()));
-        PartialResult { found: plan.collector.merge(collected), global_aggregations: globals, timed_out }
+        let found = plan.collector.merge(collected);
+        PartialResult { found, global_aggregations: globals, timed_out, function_failures }
     }
 
     /// Calls `change` with each document that it names.

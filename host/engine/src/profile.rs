@@ -6,7 +6,7 @@ use std::time::Duration;
 use quidditch_index::CostFigures;
 use serde::Serialize;
 
-use crate::functions::{BoundCall, FunctionCall, Usage};
+use crate::functions::{BoundCall, FunctionCall};
 
 /// What a search cost.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -77,6 +77,13 @@ pub struct FunctionProfile {
     pub documents: u64,
     /// Time in these calls, over all workers.
     pub time_in_nanos: u64,
+    /// Documents for which the clause answered instead, since the function failed.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub failed_documents: u64,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl FunctionProfile {
@@ -85,14 +92,11 @@ impl FunctionProfile {
         self.calls += other.calls;
         self.documents += other.documents;
         self.time_in_nanos += other.time_in_nanos;
+        self.failed_documents += other.failed_documents;
     }
 
     pub(crate) fn new(call: &FunctionCall, bound: &BoundCall) -> Self {
-        let (id, usage): (_, &Usage) = match bound {
-            BoundCall::Filter(filter) => (filter.id(), &filter.usage),
-            BoundCall::Scorer(scorer) => (scorer.id(), &scorer.usage),
-            BoundCall::Values(values) => (values.id(), &values.usage),
-        };
+        let (id, usage, tolerated) = bound.state();
         FunctionProfile {
             name: id.name.clone(),
             version: id.version.clone(),
@@ -102,6 +106,7 @@ impl FunctionProfile {
             calls: usage.calls.load(Ordering::Relaxed),
             documents: usage.documents.load(Ordering::Relaxed),
             time_in_nanos: usage.nanos.load(Ordering::Relaxed),
+            failed_documents: tolerated.failures().map_or(0, |failures| failures.documents),
         }
     }
 }

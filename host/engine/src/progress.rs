@@ -63,14 +63,20 @@ impl Progress {
 
     /// Records the first failure and stops the search.
     pub(crate) fn fail(&self, error: Error) {
-        if is_stopped_function(&error) && self.now() >= self.deadline {
-            // The function was stopped with its search, which is not a failure of the function.
+        if let Error::Function(error) = &error
+            && self.ends_with(error)
+        {
             self.must_stop();
             return;
         }
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         failure.get_or_insert(error);
         self.stopped.store(true, Ordering::Release);
+    }
+
+    /// Whether a function was stopped with its search, which is not a failure of the function.
+    pub(crate) fn ends_with(&self, error: &FunctionError) -> bool {
+        matches!(error.cause, Cause::TimedOut { .. }) && self.now() >= self.deadline
     }
 
     /// Whether to end now: something failed, or the time is up. Reads the clock: call it once a batch, not once a document.
@@ -111,10 +117,6 @@ impl Progress {
             None => Ok(()),
         }
     }
-}
-
-fn is_stopped_function(error: &Error) -> bool {
-    matches!(error, Error::Function(FunctionError { cause: Cause::TimedOut { .. }, .. }))
 }
 
 #[cfg(test)]

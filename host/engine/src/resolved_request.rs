@@ -19,6 +19,7 @@ use crate::execute::matches_all;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
+use crate::function_failures::FunctionFailures;
 use crate::functions::{BoundCall, FunctionCall, StoredScripts};
 use crate::inner_hits::InnerHitsPlan;
 use crate::lookups::LookedUp;
@@ -197,6 +198,24 @@ impl ResolvedRequest<'_> {
     /// Plans without an index, which is enough to merge partial results.
     pub(crate) fn plan_for_merging(&self) -> Result<Plan, Error> {
         Ok(self.plan_and_record(None)?.0)
+    }
+
+    /// Forgets what a run of the query has found: it runs again, with what it missed.
+    pub(crate) fn restart(&self) {
+        self.progress.restart();
+        for call in &self.calls {
+            call.state().2.reset();
+        }
+    }
+
+    /// The failures of functions so far that the request tolerates.
+    pub(crate) fn function_failures(&self) -> Vec<FunctionFailures> {
+        self.request
+            .calls
+            .iter()
+            .zip(&self.calls)
+            .filter_map(|(call, bound)| FunctionFailures::of(call, bound))
+            .collect()
     }
 
     /// What the calls of functions cost so far.

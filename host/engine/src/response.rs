@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use crate::SearchRequest;
 use crate::collect::HitPosition;
+use crate::function_failures::FunctionFailures;
 use crate::hits::{Hits, Total, TotalRelation};
 use crate::profile::Profile;
 use crate::request::TotalHits;
@@ -40,6 +41,9 @@ pub struct SearchResponse {
     /// Corrections and completions, where the request asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggest: Option<Suggested>,
+    /// The functions that failed where the request tolerates it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub function_failures: Vec<FunctionFailures>,
     /// Where the request asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<Profile>,
@@ -65,6 +69,7 @@ impl SearchResponse {
             },
             aggregations: None,
             suggest: None,
+            function_failures: Vec::new(),
             profile: None,
             last: BTreeMap::new(),
         }
@@ -128,6 +133,9 @@ pub struct CountResponse {
     /// One for each index.
     #[serde(rename = "_shards")]
     pub shards: Shards,
+    /// The functions that failed where the request tolerates it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub function_failures: Vec<FunctionFailures>,
 }
 
 #[cfg(test)]

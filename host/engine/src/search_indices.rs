@@ -21,6 +21,7 @@ use quidditch_index::{Cost, ReadSession, View};
 use crate::aggregations::Answers;
 use crate::collect::{Hit, HitPosition};
 use crate::engine::{Engine, took};
+use crate::function_failures::FunctionFailures;
 use crate::hits::Hits;
 use crate::inner_hits::FoundGroups;
 use crate::partial::PartialResult;
@@ -112,6 +113,7 @@ impl Engine {
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
             aggregations: answers.map(|answers| answers.into_response(request.aggregation_keys, top_hits)),
             suggest,
+            function_failures: function_failures(&searched),
             profile,
             last: last_hits(&searched, result.page(request)),
         };
@@ -137,7 +139,11 @@ impl Engine {
         if result.timed_out {
             return Err(searched[0].failed(Error::TimedOut(request.time_limit(self.limits()))));
         }
-        let response = CountResponse { count: result.matched(), shards: group.shards() };
+        let response = CountResponse {
+            count: result.matched(),
+            shards: group.shards(),
+            function_failures: function_failures(&searched),
+        };
         Ok(Searched { response, failures: group.failures })
     }
 
@@ -291,4 +297,13 @@ fn last_hits(searched: &[IndexSearch<'_>], page: &[Hit]) -> BTreeMap<String, Hit
         Some((index.resolved.snapshot.name().to_owned(), HitPosition::from_hit(&index.own(hit))))
     };
     searched.iter().filter_map(last).collect()
+}
+
+/// The failures of functions in all indices that the request tolerates.
+fn function_failures(searched: &[IndexSearch<'_>]) -> Vec<FunctionFailures> {
+    let mut all = Vec::new();
+    for index in searched {
+        FunctionFailures::merge(&mut all, index.resolved.function_failures());
+    }
+    all
 }

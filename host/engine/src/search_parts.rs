@@ -48,7 +48,9 @@ impl Engine {
         dry_run.is_part = true;
         dry_run.selected.retain(|split| part.splits.contains(split));
         let view = resolved.open(&dry_run, &reads).await?;
-        Ok(self.execute(&resolved, &dry_run, &view, &reads).await?.1)
+        let (_, mut result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
+        result.function_failures = resolved.function_failures();
+        Ok(result)
     }
 
     /// Answers a search from the partial results of its parts, which had this [`SearchPart::now_millis`]. Its response has no

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::document_ref::DocumentRef;
-use crate::{FunctionId, Role, ScriptFailure, SharedError};
+use crate::{FunctionId, Refusal, Role, ScriptFailure, SharedError};
 
 /// The failure of a function. It fails the request that called the function, and no other one.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -117,6 +117,21 @@ pub enum Cause {
     /// The function is temporarily unavailable: the storage did not respond, or no instance was free. A retry may succeed.
     #[error(transparent)]
     Unavailable(SharedError),
+    /// The host does not call the function.
+    #[error(transparent)]
+    Refused(Refusal),
+}
+
+impl FunctionError {
+    /// Whether the request is wrong: it names a function or version that does not exist, passes arguments that the function does not
+    /// take, or uses it as what it is not. Another request may succeed.
+    pub fn is_mistake_of_caller(&self) -> bool {
+        match self.cause {
+            Cause::NotFound(_) | Cause::InvalidArgument(_) => true,
+            Cause::Unusable(_) | Cause::Script(_) => self.phase == FailurePhase::Bind,
+            _ => false,
+        }
+    }
 }
 
 impl Cause {

@@ -33,6 +33,12 @@ pub trait Function: Send + Sync {
         None
     }
 
+    /// What is called in place of `compiled`, which the caller has compiled of [`Function::script`]. What watches the calls of a
+    /// function puts itself around it.
+    fn around(&self, compiled: Arc<dyn Function>) -> Arc<dyn Function> {
+        compiled
+    }
+
     /// Checks that bound filters and scorers of this function do not affect each other, even if they share an instance of a
     /// component. It must be called before a function is published. It finds typical mistakes, but cannot prove their absence.
     fn check_independence(&self) -> Result<(), FunctionError> {

@@ -41,6 +41,17 @@ impl Environment {
         text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
     }
 
+    /// The same, parsed.
+    pub(crate) fn parsed_list<T: FromStr<Err: Display>>(&self, name: &'static str) -> Result<Vec<T>, EnvironmentError> {
+        let parse = |part: &String| {
+            part.parse::<T>().map_err(|error| EnvironmentError {
+                variable: name,
+                reason: format!("has the invalid value [{part}]: {error}"),
+            })
+        };
+        self.list(name).iter().map(parse).collect()
+    }
+
     /// A parsed value; `None` if the variable is not set.
     pub(crate) fn parsed<T: FromStr<Err: Display>>(&self, name: &'static str) -> Result<Option<T>, EnvironmentError> {
         let Some(text) = self.text(name) else { return Ok(None) };

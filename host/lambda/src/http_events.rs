@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use crate::answer;
 use crate::event::{EventError, Format};
 use crate::metrics::{Metrics, RequestFigures};
+use crate::statistics_log::StatisticsLog;
 use crate::time_left::time_left;
 
 /// Minimum size of responses that are compressed for clients that accept it. 1,400: smaller ones fit into one packet.
@@ -25,6 +26,7 @@ pub(crate) struct HttpEvents {
     pub(crate) service: Service,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Metrics,
+    pub(crate) statistics: StatisticsLog,
 }
 
 impl HttpEvents {
@@ -55,6 +57,7 @@ impl HttpEvents {
         let elapsed = start.elapsed();
         let storage = self.storage.counts() - before;
         tracing::info!(%method, path, status = status.as_u16(), micros = elapsed.as_micros() as u64, "request answered");
+        self.statistics.log_if_due(self.service.supervisor(), self.clock.monotonic());
         self.metrics.print(&RequestFigures { status, elapsed, storage, measurements });
         answer
     }

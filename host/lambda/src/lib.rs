@@ -19,6 +19,7 @@ mod program;
 mod search;
 mod settings;
 mod start;
+mod statistics_log;
 mod time_left;
 mod writing;
 

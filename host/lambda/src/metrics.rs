@@ -128,13 +128,15 @@ fn request_samples(figures: &RequestFigures) -> Vec<Sample> {
         Sample::count("StorageGets", storage.gets),
         Sample { name: "StorageBytes", unit: "Bytes", value: storage.bytes_read as f64 },
     ];
-    if let Some(Profile { time_in_nanos: times, storage, .. }) = &measurements.profile {
+    let profiles = &measurements.profiles;
+    if !profiles.is_empty() {
+        let sum = |figure: fn(&Profile) -> u64| profiles.iter().map(figure).sum();
         samples.extend([
-            Sample::millis("PlanLatency", times.plan),
-            Sample::millis("WarmLatency", times.warm),
-            Sample::millis("ExecuteLatency", times.execute),
-            Sample::millis("FetchLatency", times.fetch),
-            Sample::count("CacheHits", storage.cache_hits),
+            Sample::millis("PlanLatency", sum(|profile| profile.time_in_nanos.plan)),
+            Sample::millis("WarmLatency", sum(|profile| profile.time_in_nanos.warm)),
+            Sample::millis("ExecuteLatency", sum(|profile| profile.time_in_nanos.execute)),
+            Sample::millis("FetchLatency", sum(|profile| profile.time_in_nanos.fetch)),
+            Sample::count("CacheHits", sum(|profile| profile.storage.cache_hits)),
         ]);
     }
     samples
@@ -152,14 +154,15 @@ struct FunctionFigures {
 /// Samples for each user function of a request, by name.
 fn function_samples(measurements: &Measurements) -> BTreeMap<&str, [Sample; 4]> {
     let mut by_name: BTreeMap<&str, FunctionFigures> = BTreeMap::new();
-    for function in measurements.profile.iter().flat_map(|profile| &profile.functions) {
+    for function in measurements.profiles.iter().flat_map(|profile| &profile.functions) {
         let figures = by_name.entry(function.name.as_str()).or_default();
         figures.calls += function.calls;
         figures.documents += function.documents;
         figures.nanos += function.time_in_nanos;
+        figures.errors += u64::from(function.failed_documents > 0);
     }
     if let Some(failed) = &measurements.failed_function {
-        by_name.entry(failed.name.as_str()).or_default().errors = 1;
+        by_name.entry(failed.name.as_str()).or_default().errors += 1;
     }
     let samples = |figures: FunctionFigures| {
         [
@@ -239,7 +242,7 @@ mod tests {
     #[test]
     fn each_function_is_a_line() {
         let failed_function = Some(FunctionId::new("f", "1.0.0"));
-        let measurements = Measurements { profile: None, failed_function };
+        let measurements = Measurements { profiles: Vec::new(), failed_function };
         insta::assert_snapshot!(lines(StatusCode::SERVICE_UNAVAILABLE, measurements), @r#"
         {
           "_aws": {

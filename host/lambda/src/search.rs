@@ -11,6 +11,7 @@ use quidditch_registry::Registry;
 use quidditch_sandbox::{Precompiled, Sandbox};
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{Counting, S3Settings, Storage, open_s3};
+use quidditch_supervision::SupervisionSettings;
 use serde_json::value::RawValue;
 
 use crate::event;
@@ -18,6 +19,7 @@ use crate::http_events::HttpEvents;
 use crate::log::FunctionLog;
 use crate::metrics::Metrics;
 use crate::settings::SearchSettings;
+use crate::statistics_log::StatisticsLog;
 
 /// Maximum number of concurrent instances of user functions. 256: a request has at most 32 function clauses, each with an
 /// instance on each of at most 6 processors.
@@ -61,10 +63,17 @@ impl Search {
         let service_settings = Settings {
             snapshot_max_age: settings.snapshot_max_age,
             product_header: settings.product_header,
+            supervision: SupervisionSettings {
+                disabled: settings.disabled_functions.clone(),
+                // There is one request at a time.
+                max_instances: INSTANCES,
+                ..SupervisionSettings::default()
+            },
             ..Settings::default()
         };
         let service = Service::new(parts, service_settings);
-        Ok(Search { registry, http: HttpEvents { storage, service, clock, metrics: Metrics::new(&settings.metrics) } })
+        let (metrics, statistics) = (Metrics::new(&settings.metrics), StatisticsLog::default());
+        Ok(Search { registry, http: HttpEvents { storage, service, clock, metrics, statistics } })
     }
 
     /// Answers an event before Lambda's deadline, in milliseconds since the Unix epoch. Every error is a response.

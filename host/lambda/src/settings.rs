@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use quidditch_function::name_and_version;
 use quidditch_storage::BucketUrl;
+use quidditch_supervision::DisabledFunction;
 use tracing::level_filters::LevelFilter;
 
 use crate::environment::{Environment, EnvironmentError};
@@ -22,6 +23,8 @@ pub(crate) struct SearchSettings {
     pub(crate) indices: Vec<String>,
     /// User functions to load during initialisation, with or without a version.
     pub(crate) functions: Vec<(String, Option<String>)>,
+    /// User functions that are not called.
+    pub(crate) disabled_functions: Vec<DisabledFunction>,
     /// How long a snapshot, or the list of a function's versions, is used before the store is asked again. 10 s: about
     /// 260,000 requests to the store per month for an index in use, which cost ten cents.
     pub(crate) snapshot_max_age: Duration,
@@ -88,6 +91,7 @@ impl SearchSettings {
             store: environment.required(STORE, EXPECTED_STORE)?,
             indices: environment.list("QUIDDITCH_INDICES"),
             functions: functions.iter().map(|function| owned(name_and_version(function))).collect(),
+            disabled_functions: environment.parsed_list("QUIDDITCH_DISABLED_FUNCTIONS")?,
             snapshot_max_age: Duration::from_secs(snapshot_seconds),
             memory_cache_bytes: memory_cache_bytes(environment)?,
             request_memory_bytes: memory_bytes(environment)? / 2,
@@ -236,6 +240,7 @@ mod tests {
             ("QUIDDITCH_STORE", "s3://bucket/p"),
             ("QUIDDITCH_INDICES", "cities, books,"),
             ("QUIDDITCH_FUNCTIONS", "f,g@1.2.3"),
+            ("QUIDDITCH_DISABLED_FUNCTIONS", "h, f@1.0.0"),
             ("QUIDDITCH_SNAPSHOT_SECONDS", "0"),
             ("QUIDDITCH_MEMORY_CACHE_BYTES", "1000"),
             ("QUIDDITCH_DISK_CACHE_BYTES", "0"),
@@ -249,6 +254,7 @@ mod tests {
             store: "s3://bucket/p".parse().expect("valid"),
             indices: vec!["cities".to_owned(), "books".to_owned()],
             functions: vec![("f".to_owned(), None), ("g".to_owned(), Some("1.2.3".to_owned()))],
+            disabled_functions: ["h", "f@1.0.0"].map(|text| text.parse().expect("a function")).to_vec(),
             snapshot_max_age: Duration::ZERO,
             memory_cache_bytes: 1_000,
             request_memory_bytes: 64 << 20,
@@ -269,6 +275,7 @@ mod tests {
         insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "bucket/prefix")]), @"environment variable QUIDDITCH_STORE has the invalid value [bucket/prefix]: expected s3://BUCKET or s3://BUCKET/PREFIX");
         insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "/var/store")]), @"environment variable QUIDDITCH_STORE has the invalid value [/var/store]: expected s3://BUCKET or s3://BUCKET/PREFIX");
         insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "arn:aws:s3:::bucket")]), @"environment variable QUIDDITCH_STORE has the invalid value [arn:aws:s3:::bucket]: expected s3://BUCKET or s3://BUCKET/PREFIX");
+        insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_DISABLED_FUNCTIONS", "f,g@")]), @"environment variable QUIDDITCH_DISABLED_FUNCTIONS has the invalid value [g@]: [g@] names no function; expected NAME or NAME@VERSION");
         insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_TIMEOUT_MS", "10s")]), @"environment variable QUIDDITCH_TIMEOUT_MS has the invalid value [10s]: invalid digit found in string");
         insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_LOG", "loud")]), @r#"environment variable QUIDDITCH_LOG has the invalid value [loud]: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5"#);
     }

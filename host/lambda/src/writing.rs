@@ -25,6 +25,7 @@ use crate::event::{EventError, Format};
 use crate::http_events::HttpEvents;
 use crate::metrics::Metrics;
 use crate::settings::{MetricsSettings, WritingSettings};
+use crate::statistics_log::StatisticsLog;
 use crate::time_left::time_left;
 
 /// Approximate limit on the size of a split that is merged before an answer. 16 MiB: about a second of work.
@@ -71,7 +72,8 @@ impl Writing {
         let service_settings = Settings { product_header: settings.product_header, ..Settings::default() };
         let service = Service::new(parts, service_settings).with_writes(Arc::new(writes));
         let (storage, clock, metrics) = (Arc::clone(storage), Arc::clone(clock), Metrics::new(metrics));
-        Writing { http: HttpEvents { storage, service, clock, metrics }, merges }
+        let statistics = StatisticsLog::default();
+        Writing { http: HttpEvents { storage, service, clock, metrics, statistics }, merges }
     }
 
     /// Answers the request of an event before Lambda's deadline, in milliseconds since the Unix epoch. Every error is a response.

@@ -12,8 +12,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// What is sent, unless the request is a `HEAD` request.
     pub content: Content,
-    /// What a search cost, for metrics. Not sent.
-    pub profile: Option<Profile>,
+    /// What each search cost, for metrics. Not sent.
+    pub profiles: Vec<Profile>,
 }
 
 /// What an answer contains.
@@ -33,11 +33,12 @@ impl Answer {
     /// JSON with this status.
     pub fn json_with(status: StatusCode, value: &impl Serialize) -> Self {
         let text = serde_json::to_string(value).expect("answers serialise without errors");
-        Answer { status, headers: HeaderMap::new(), content: Content::Json(text), profile: None }
+        Answer { status, headers: HeaderMap::new(), content: Content::Json(text), profiles: Vec::new() }
     }
 
     /// Plain text with status 200.
     pub fn text(text: String) -> Self {
-        Answer { status: StatusCode::OK, headers: HeaderMap::new(), content: Content::Text(text), profile: None }
+        let (headers, profiles) = (HeaderMap::new(), Vec::new());
+        Answer { status: StatusCode::OK, headers, content: Content::Text(text), profiles }
     }
 }

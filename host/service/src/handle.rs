@@ -118,6 +118,7 @@ impl Service {
             Endpoint::FieldCaps => routes::field_caps(self, call).await,
             Endpoint::Flush => routes::flush(self, call).await,
             Endpoint::Function => routes::function(self, call).await,
+            Endpoint::FunctionStats => routes::function_stats(self, call).await,
             Endpoint::Functions => routes::functions(self, call).await,
             Endpoint::Health => routes::health(call),
             Endpoint::Index => routes::index(self, call).await,

@@ -110,7 +110,7 @@ pub use compression::compress;
 pub use error::error_response;
 pub use measurements::Measurements;
 pub use quidditch_function::error_chain;
-pub use resolved_route::{ReadsBody, ResolvedRoute};
+pub use resolved_route::{ReadsBody, RequestKind, ResolvedRoute};
 pub use service::{Parts, Service};
 pub use settings::Settings;
 

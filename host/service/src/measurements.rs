@@ -9,22 +9,22 @@ use crate::error::ApiError;
 /// Measurements of a request. Every response has them in its extensions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Measurements {
-    /// What a successful search cost, whether or not the caller asked for a profile.
-    pub profile: Option<Profile>,
+    /// What each successful search of the request cost, whether or not the caller asked for a profile.
+    pub profiles: Vec<Profile>,
     /// The function whose failure made the request fail.
     pub failed_function: Option<FunctionId>,
 }
 
-/// Takes the profile out of a result; a failed search names the function that failed.
+/// Takes the profiles out of a result; a failed search names the function that failed.
 pub(crate) fn take_measurements(result: &mut Result<Answer, ApiError>) -> Measurements {
     match result {
-        Ok(answer) => Measurements { profile: answer.profile.take(), failed_function: None },
+        Ok(answer) => Measurements { profiles: std::mem::take(&mut answer.profiles), failed_function: None },
         Err(ApiError::Search { error, .. }) => {
             let failed_function = match error.as_ref() {
                 EngineError::Function(error) => Some(error.function.clone()),
                 _ => None,
             };
-            Measurements { profile: None, failed_function }
+            Measurements { profiles: Vec::new(), failed_function }
         }
         Err(_) => Measurements::default(),
     }

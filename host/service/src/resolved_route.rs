@@ -25,7 +25,50 @@ pub enum ReadsBody {
     InPieces,
 }
 
+/// What kind of request it is, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestKind {
+    /// It searches, or counts what a search would find.
+    Search,
+    /// It reads something else, or is for no route.
+    Read,
+    /// It changes something.
+    Write,
+}
+
+impl RequestKind {
+    /// All kinds.
+    pub const ALL: [RequestKind; 3] = [RequestKind::Search, RequestKind::Read, RequestKind::Write];
+
+    /// The name, as in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            RequestKind::Search => "search",
+            RequestKind::Read => "read",
+            RequestKind::Write => "write",
+        }
+    }
+}
+
 impl ResolvedRoute {
+    /// What kind of request it is.
+    pub fn kind(&self) -> RequestKind {
+        match &self.found {
+            Ok((
+                Endpoint::Search
+                | Endpoint::SearchTemplate
+                | Endpoint::Msearch
+                | Endpoint::MsearchTemplate
+                | Endpoint::Scroll
+                | Endpoint::Count
+                | Endpoint::RankEval,
+                _,
+            )) => RequestKind::Search,
+            _ if self.access == Access::Read => RequestKind::Read,
+            _ => RequestKind::Write,
+        }
+    }
+
     /// What the caller must be allowed to do. A request for no route needs the least: its answer is an error.
     pub fn access(&self) -> Access {
         self.access

@@ -32,6 +32,7 @@ pub(crate) enum Endpoint {
     FieldCaps,
     Flush,
     Function,
+    FunctionStats,
     Functions,
     Health,
     Index,
@@ -149,7 +150,9 @@ const ROUTES: &[Route] = &[
     Route("/_stats", Get, Endpoint::Stats),
     Route("/_stats/{metric}", Get, Endpoint::Stats),
     Route("/_udf", Get, Endpoint::Functions),
+    Route("/_udf/_stats", Get, Endpoint::FunctionStats),
     Route("/_udf/{name}", Get, Endpoint::Function),
+    Route("/_udf/{name}/_stats", Get, Endpoint::FunctionStats),
     Route("/_validate/query", GetPost, Endpoint::Validate),
     Route("/{index}", Get, Endpoint::Index),
     Route("/{index}/_alias", Get, Endpoint::Alias),
@@ -285,6 +288,8 @@ mod tests {
         assert_eq!(get("/_udf"), "Functions");
         assert_eq!(get("/_scripts/s"), "StoredScript id=s");
         assert_eq!(get("/_udf/f"), "Function name=f");
+        assert_eq!(get("/_udf/_stats"), "FunctionStats");
+        assert_eq!(get("/_udf/f/_stats"), "FunctionStats name=f");
         assert_eq!(get("/cities"), "Index index=cities");
         assert_eq!(get("/cities/_mapping"), "Mapping index=cities");
         assert_eq!(get("/cities/_search"), "Search index=cities");

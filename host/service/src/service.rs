@@ -10,6 +10,7 @@ use quidditch_clock::Clock;
 use quidditch_engine::Engine;
 use quidditch_function::{FunctionCatalog, FunctionResolver};
 use quidditch_index::{Aliases, Cost, IndexError, ReadSession, SplitReader};
+use quidditch_supervision::{SupervisedFunctions, Supervisor};
 
 use crate::Settings;
 use crate::answer::Answer;
@@ -54,6 +55,7 @@ pub struct Service {
     pub(crate) engine: Engine,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) writes: Option<Arc<dyn WriteRoutes>>,
+    supervisor: Arc<Supervisor>,
     settings: Settings,
 }
 
@@ -63,7 +65,9 @@ impl Service {
         let Parts { reader, functions, catalog, engine, clock } = parts;
         let names = StoreNames::new(Arc::clone(&reader), Arc::clone(&clock), settings.snapshot_max_age);
         let snapshots = Snapshots::new(reader, Arc::clone(&clock), settings.snapshot_max_age, settings.open_indices);
-        Service { snapshots, names, functions, catalog, engine, clock, writes: None, settings }
+        let supervisor = Supervisor::new(settings.supervision.clone(), Arc::clone(&clock));
+        let functions = Arc::new(SupervisedFunctions::new(functions, Arc::clone(&supervisor)));
+        Service { snapshots, names, functions, catalog, engine, clock, writes: None, supervisor, settings }
     }
 
     /// Lets requests change the store. Without this, they are refused with a 403.
@@ -91,6 +95,11 @@ impl Service {
     /// Finds the functions that requests call.
     pub fn functions(&self) -> &Arc<dyn FunctionResolver> {
         &self.functions
+    }
+
+    /// Watches the calls of functions.
+    pub fn supervisor(&self) -> &Arc<Supervisor> {
+        &self.supervisor
     }
 
     /// Answers searches.

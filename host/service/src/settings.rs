@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use quidditch_supervision::SupervisionSettings;
+
 /// The settings of a [`crate::Service`]. Plain values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -21,6 +23,8 @@ pub struct Settings {
     /// Whether responses have the header `X-elastic-product: Elasticsearch`, which Elasticsearch's own clients require.
     /// `false`: this is not Elasticsearch.
     pub product_header: bool,
+    /// What limits the calls of functions.
+    pub supervision: SupervisionSettings,
 }
 
 impl Default for Settings {
@@ -32,6 +36,7 @@ impl Default for Settings {
             open_indices: 16,
             write_timeout: Duration::from_secs(3_600),
             product_header: false,
+            supervision: SupervisionSettings::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod background;
 mod committer;
+mod counts;
 mod queue;
 mod reservation;
 mod settings;
@@ -10,4 +11,5 @@ mod tests;
 
 pub use background::Background;
 pub(crate) use committer::{CommitParts, Committer};
+pub use counts::CommitCounts;
 pub use settings::CommitSettings;

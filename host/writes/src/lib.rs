@@ -26,7 +26,7 @@ mod templates;
 mod update_aliases;
 mod writes;
 
-pub use commits::{Background, CommitSettings};
+pub use commits::{Background, CommitCounts, CommitSettings};
 pub use memory_index::MemoryIndexer;
 pub use stored_queries::StoredQueryCheck;
 pub use writes::{WriteParts, Writes};

@@ -6,7 +6,7 @@ use quidditch_clock::Clock;
 use quidditch_registry::Registry;
 use quidditch_storage::Storage;
 
-use crate::commits::{Background, CommitParts, CommitSettings, Committer};
+use crate::commits::{Background, CommitCounts, CommitParts, CommitSettings, Committer};
 use crate::stored_queries::StoredQueryCheck;
 
 /// What [`Writes`] is built from.
@@ -41,6 +41,11 @@ impl Writes {
     pub fn with_commits(self, settings: CommitSettings, background: Option<Arc<dyn Background>>) -> Self {
         let parts = commit_parts(&self.storage, &self.clock, background);
         Writes { committer: Committer::new(parts, settings), ..self }
+    }
+
+    /// What requests have committed since the start of the process.
+    pub fn commit_counts(&self) -> CommitCounts {
+        self.committer.counts()
     }
 }
 

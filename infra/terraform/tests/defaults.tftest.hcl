@@ -109,6 +109,7 @@ run "settings_reach_the_function" {
   variables {
     indices            = ["cities", "größe.2"]
     functions          = ["geo_distance", "string_distance@1.0.0"]
+    disabled_functions = ["haversine", "geo_distance@0.9.0"]
     memory_cache_bytes = 512 * 1024 * 1024
     disk_cache_bytes   = 512 * 1024 * 1024
     log_level          = "warn"
@@ -119,6 +120,7 @@ run "settings_reach_the_function" {
       QUIDDITCH_STORE              = "s3://quidditch-123456789012-us-east-1/store"
       QUIDDITCH_INDICES            = "cities,größe.2"
       QUIDDITCH_FUNCTIONS          = "geo_distance,string_distance@1.0.0"
+      QUIDDITCH_DISABLED_FUNCTIONS = "haversine,geo_distance@0.9.0"
       QUIDDITCH_SNAPSHOT_SECONDS   = "10"
       QUIDDITCH_MEMORY_CACHE_BYTES = "536870912"
       QUIDDITCH_DISK_CACHE_BYTES   = "536870912"

@@ -17,6 +17,7 @@ run "names" {
     metrics_namespace    = "AWS/Lambda"
     indices              = ["Cities"]
     functions            = ["geo-distance"]
+    disabled_functions   = ["geo_distance@1"]
     architecture         = "arm"
     log_level            = "warning"
     log_retention_days   = 31
@@ -28,9 +29,10 @@ run "names" {
   }
 
   expect_failures = [
-    var.name, var.bucket_name, var.store_prefix, var.metrics_namespace, var.indices, var.functions, var.architecture,
-    var.log_level, var.log_retention_days, var.log_kms_key_arn, var.bucket_kms_key_arn, var.alarm_topic_arns,
-    var.cors_origins, var.function_url_callers,
+    var.name, var.bucket_name, var.store_prefix, var.metrics_namespace, var.indices, var.functions,
+    var.disabled_functions, var.architecture, var.log_level, var.log_retention_days,
+    var.log_kms_key_arn, var.bucket_kms_key_arn, var.alarm_topic_arns, var.cors_origins,
+    var.function_url_callers,
   ]
 }
 

@@ -13,6 +13,7 @@ const PORTABLE: &[&str] = &[
     "quidditch-expression",
     "quidditch-storage",
     "quidditch-registry",
+    "quidditch-supervision",
     "quidditch-index",
     "quidditch-engine",
     "quidditch-service",

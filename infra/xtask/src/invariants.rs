@@ -17,7 +17,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("quidditch-engine", &["quidditch-expression", "quidditch-function", "quidditch-index"]),
     ("quidditch-sandbox", &["quidditch-function"]),
     ("quidditch-registry", &["quidditch-function", "quidditch-storage"]),
-    ("quidditch-service", &["quidditch-engine", "quidditch-function", "quidditch-index", "quidditch-storage"]),
+    ("quidditch-supervision", &["quidditch-function"]),
+    (
+        "quidditch-service",
+        &["quidditch-engine", "quidditch-function", "quidditch-index", "quidditch-storage", "quidditch-supervision"],
+    ),
     (
         "quidditch-writes",
         &[
@@ -44,6 +48,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "quidditch-sandbox",
             "quidditch-service",
             "quidditch-storage",
+            "quidditch-supervision",
             "quidditch-writes",
         ],
     ),
@@ -58,6 +63,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "quidditch-sandbox",
             "quidditch-service",
             "quidditch-storage",
+            "quidditch-supervision",
             "quidditch-writes",
         ],
     ),
@@ -115,6 +121,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("quidditch-indexing", &["wasmtime"]),
     ("quidditch-engine", &["wasmtime"]),
     ("quidditch-service", &["wasmtime"]),
+    ("quidditch-supervision", &["wasmtime", "tantivy"]),
     ("quidditch-sandbox", &["tantivy", "tokio"]),
     // No compiler: functions are compiled for Lambda when they are published.
     ("quidditch-lambda", &["cranelift-codegen", "wasmtime-internal-cranelift"]),
@@ -127,6 +134,7 @@ const FORBIDDEN_IN_WEBASSEMBLY: (&[&str], &[&str]) = (
         "quidditch-expression",
         "quidditch-storage",
         "quidditch-registry",
+        "quidditch-supervision",
         "quidditch-index",
         "quidditch-engine",
         "quidditch-service",

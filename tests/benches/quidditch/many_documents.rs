@@ -7,6 +7,7 @@ use std::time::Duration;
 use quidditch_clock::SystemClock;
 use quidditch_engine::{Engine, Limits};
 use quidditch_function::{FunctionResolver, NativeFunctions};
+use quidditch_supervision::{SupervisedFunctions, SupervisionSettings, Supervisor};
 use quidditch_tests::Installation;
 use serde_json::json;
 
@@ -19,7 +20,7 @@ const DOCUMENTS: u64 = 1_000_000;
 const MAPPING: &str = r#"{"dynamic": "strict", "properties": {"value": {"type": "double"}}}"#;
 
 pub(crate) fn measure(bench: &mut Bench) {
-    if !bench.wants(&["number_range", "number_range_built_in"]) {
+    if !bench.wants(&["number_range", "number_range_built_in", "supervision"]) {
         return;
     }
     let installation = Installation::new(Duration::from_secs(1_000_000));
@@ -48,6 +49,17 @@ pub(crate) fn measure(bench: &mut Bench) {
     let (component, tantivy) =
         bench.compare("number_range_built_in", || run(&function, registry), || run(&built_in, &native));
     bench.row(Row::new("number_range_built_in", "ms", component / 1e6).against(tantivy / 1e6));
+    let supervised = supervised(&installation);
+    let (watched, unwatched) =
+        bench.compare("supervision", || run(&function, &supervised), || run(&function, registry));
+    let row = Row::new("supervision", "ms", watched / 1e6).against(unwatched / 1e6);
+    bench.row(row.goal(Goal::RatioAtMost(1.01)));
+}
+
+/// The published functions, watched as a server does it.
+pub(crate) fn supervised(installation: &Installation) -> SupervisedFunctions {
+    let supervisor = Supervisor::new(SupervisionSettings::default(), Arc::new(SystemClock::default()));
+    SupervisedFunctions::new(installation.registry.clone(), supervisor)
 }
 
 /// An engine without a time limit for functions.

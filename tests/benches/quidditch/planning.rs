@@ -6,13 +6,16 @@ use std::time::Duration;
 use quidditch_tests::{CITIES_MAPPING, Installation};
 use serde_json::json;
 
-use crate::many_documents::engine;
+use crate::many_documents::{engine, supervised};
 use crate::measure::Bench;
 use crate::row::{Goal, Row};
 use crate::search::search;
 
+/// How much longer the three functions may take if they are watched.
+const MOST_ADDED_MICROSECONDS: f64 = 2.0;
+
 pub(crate) fn measure(bench: &mut Bench) {
-    if !bench.wants(&["planning"]) {
+    if !bench.wants(&["planning", "supervision_planning"]) {
         return;
     }
     let installation = Installation::new(Duration::from_secs(1_000_000));
@@ -36,4 +39,12 @@ pub(crate) fn measure(bench: &mut Bench) {
         search(&engine, &snapshot, &body, installation.registry.as_ref());
     });
     bench.row(Row::new("planning", "µs", call / 1e3).goal(Goal::Below(100.0)));
+    let supervised = supervised(&installation);
+    let (watched, unwatched) = bench.compare(
+        "supervision_planning",
+        || _ = search(&engine, &snapshot, &body, &supervised),
+        || _ = search(&engine, &snapshot, &body, installation.registry.as_ref()),
+    );
+    let row = Row::new("supervision_planning", "µs", watched / 1e3).against(unwatched / 1e3);
+    bench.row(row.goal(Goal::AboveBaselineAtMost(MOST_ADDED_MICROSECONDS)));
 }

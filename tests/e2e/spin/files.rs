@@ -8,13 +8,14 @@ use super::app::{AppClient, Bundle, over_files};
 use crate::scenarios;
 
 /// Scenarios whose function traps or loops, which ends the app's instance. `failing.rs` tests those that trap.
-pub(super) const FATAL: [&str; 6] = [
+pub(super) const FATAL: [&str; 7] = [
     "function-error/guest-eats-memory",
     "function-error/guest-loops",
     "function-error/guest-loops-in-bind",
     "function-error/guest-overflows-its-stack",
     "function-error/guest-traps",
     "function-error/guest-traps-deep-in-the-query",
+    "function-on-error/guest-traps",
 ];
 
 /// Topics of scenarios that need an index in memory, which the app cannot make.

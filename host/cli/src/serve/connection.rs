@@ -14,10 +14,13 @@ use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::Service as HyperService;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use quidditch_service::{Access, ReadsBody, RequestBody, compress, error_response, read_body};
+use quidditch_service::{
+    Access, Measurements, ReadsBody, RequestBody, ResolvedRoute, compress, error_response, read_body,
+};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 
+use super::metrics::Metrics;
 use super::pieces::pieces;
 use super::shared::Server;
 
@@ -58,15 +61,37 @@ impl HyperService<Request<Incoming>> for ConnectionService {
 }
 
 async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Bytes> {
-    #[expect(clippy::disallowed_methods, reason = "only for the log")]
+    if Metrics::are_asked_for(request.method(), request.uri().path()) {
+        return metrics(&server, request).await;
+    }
+    #[expect(clippy::disallowed_methods, reason = "only for the log and the metrics")]
     let start = Instant::now();
+    let route = server.service.route(request.method(), request.uri().path());
+    let (method, path, kind) = (request.method().clone(), request.uri().path().to_owned(), route.kind());
+    let mut response = answer_routed(&server, request, route).await;
+    let (status, time) = (response.status(), start.elapsed());
+    let measurements = response.extensions_mut().remove::<Measurements>().unwrap_or_default();
+    server.metrics.count(kind, status, time, &measurements);
+    tracing::info!(%method, path, status = status.as_u16(), micros = time.as_micros() as u64, "request answered");
+    response
+}
+
+/// The metrics. They are answered even if there are too many requests.
+async fn metrics(server: &Server, request: Request<Incoming>) -> Response<Bytes> {
+    let (head, body) = request.into_parts();
+    match server.access.refusal(Access::Read, head.uri.path(), &head.headers).await {
+        Some(refusal) => after_body(body, refusal, OF_REFUSED).await,
+        None => server.metrics.response(server.in_progress()),
+    }
+}
+
+async fn answer_routed(server: &Arc<Server>, request: Request<Incoming>, route: ResolvedRoute) -> Response<Bytes> {
     let (service, settings) = (Arc::clone(&server.service), server.settings);
     let (head, body) = request.into_parts();
     // Before the body: requests that wait for their turn hold it in memory.
     let Ok(_permit) = Arc::clone(&server.requests).try_acquire_owned() else {
         return after_body(body, too_many(settings.max_requests.get()), OF_REFUSED).await;
     };
-    let route = service.route(&head.method, head.uri.path());
     if let Some(refusal) = server.access.refusal(route.access(), head.uri.path(), &head.headers).await {
         return after_body(body, refusal, OF_REFUSED).await;
     }
@@ -91,7 +116,6 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
         }
     };
     let accepted = head.headers.get(http::header::ACCEPT_ENCODING).cloned();
-    let (method, path) = (head.method.clone(), head.uri.path().to_owned());
     let searches = Arc::clone(&server.searches);
     let turn =
         if only_reads { Some(searches.acquire_owned().await.expect("the semaphore is never closed")) } else { None };
@@ -106,14 +130,11 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
         tracing::error!(%error, "request task failed");
         empty(StatusCode::INTERNAL_SERVER_ERROR)
     });
-    let response = match rest.and_then(|mut rest| rest.try_recv().ok()) {
+    match rest.and_then(|mut rest| rest.try_recv().ok()) {
         // An error may come before the end of the body.
         Some(rest) => after_body(rest, response, Skipped { bytes: limit, time: settings.body_timeout }).await,
         None => response,
-    };
-    let micros = start.elapsed().as_micros() as u64;
-    tracing::info!(%method, path, status = response.status().as_u16(), micros, "request answered");
-    response
+    }
 }
 
 /// Sends a response after the caller has sent the body, unless the body is long: closing the connection earlier may lose the response.

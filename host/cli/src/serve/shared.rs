@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
 use super::access::Access;
+use super::metrics::Metrics;
 use super::settings::Settings;
 
 /// What all connections share.
@@ -19,12 +20,24 @@ pub(super) struct Server {
     /// One permit for each search at a time.
     pub(super) searches: Arc<Semaphore>,
     pub(super) tls: Option<TlsAcceptor>,
+    pub(super) metrics: Metrics,
 }
 
 impl Server {
-    pub(super) fn new(service: Service, access: Access, tls: Option<TlsAcceptor>, settings: Settings) -> Arc<Self> {
+    pub(super) fn new(
+        service: Service,
+        access: Access,
+        tls: Option<TlsAcceptor>,
+        metrics: Metrics,
+        settings: Settings,
+    ) -> Arc<Self> {
         let requests = Arc::new(Semaphore::new(settings.max_requests.get()));
         let searches = Arc::new(Semaphore::new(settings.request_threads));
-        Arc::new(Server { service: Arc::new(service), access, settings, requests, searches, tls })
+        Arc::new(Server { service: Arc::new(service), access, settings, requests, searches, tls, metrics })
+    }
+
+    /// How many requests are being answered, or wait for their turn.
+    pub(super) fn in_progress(&self) -> usize {
+        self.settings.max_requests.get() - self.requests.available_permits()
     }
 }

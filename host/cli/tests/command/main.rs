@@ -7,5 +7,6 @@ mod functions;
 mod indices;
 mod log;
 mod maintenance;
+mod metrics;
 mod search;
 mod server;

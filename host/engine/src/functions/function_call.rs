@@ -6,6 +6,7 @@ use quidditch_expression::Language;
 use quidditch_function::Role;
 use serde_json::{Map, Value as Json};
 
+use super::on_error::OnError;
 use super::values_for::ValuesFor;
 
 /// A call of a function, before it is bound.
@@ -16,6 +17,8 @@ pub(crate) struct FunctionCall {
     pub(crate) role: Role,
     /// What a script computes values for, if that is its role.
     pub(crate) values: Option<ValuesFor>,
+    /// What becomes of documents about which the function gives no answer.
+    pub(crate) on_error: OnError,
     /// Where it is in the request, for the profile.
     pub(crate) path: String,
 }

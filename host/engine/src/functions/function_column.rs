@@ -7,7 +7,8 @@ use quidditch_index::{Field, FieldKind, Mapping, ip_term};
 use serde_json::json;
 use tantivy::{DocId, Score, SegmentReader};
 
-use super::bound_function::{SegmentFunction, ValuesFunction};
+use super::bound_function::ValuesFunction;
+use super::segment_function::SegmentFunction;
 use crate::Error;
 use crate::columns::{ColumnSource, ComputedColumn, ComputedField, SegmentComputedColumn};
 use crate::progress::Progress;

@@ -10,7 +10,7 @@ use super::term_set::TermSet;
 use crate::Error;
 use crate::clause::{Clause, TextMatches};
 use crate::columns::ColumnSource;
-use crate::functions::{CalledFunction, FunctionCall, ValuesFor, parse_script_source};
+use crate::functions::{CalledFunction, FunctionCall, OnError, ValuesFor, parse_script_source};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::request::{Parser, field_name, take_boost};
@@ -58,7 +58,8 @@ fn parse_script(node: &Node<'_>, terms: usize, parser: &mut Parser<'_>) -> Resul
         parameters.insert("num_terms".to_owned(), terms.into());
     }
     let values = Some(ValuesFor::Known(ValuesOf::Minimum));
-    parser.call(node, FunctionCall { function, parameters, role: Role::Values, values, path: node.path() })
+    let (role, on_error) = (Role::Values, OnError::Fail);
+    parser.call(node, FunctionCall { function, parameters, role, values, on_error, path: node.path() })
 }
 
 struct TermsSet {

@@ -4,10 +4,10 @@ use quidditch_function::Role;
 
 use super::parser::{Parser, take_boost};
 use super::script::{parse_script, parse_value_script};
-use crate::functions::{CalledFunction, FunctionCall, ValuesFor};
-use crate::json::{ErrorKind, Node, ParseError};
+use crate::functions::{CalledFunction, FunctionCall, OnError, ValuesFor};
+use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 
-/// Parses `{"name": ..., "version": ..., "parameters": {...}}`; `boost` is allowed where a query is.
+/// Parses `{"name": ..., "version": ..., "parameters": {...}, "on_error": ...}`; `boost` is allowed where a query is.
 pub(crate) fn parse_udf(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<(usize, f32), ParseError> {
     parse_udf_of(node, role, None, parser)
 }
@@ -24,15 +24,42 @@ fn parse_udf_of(
     let version = fields.optional("version", Node::text)?;
     let parameters = fields.optional("parameters", |parameters| parameters.map().cloned())?;
     let boost = if role == Role::Filter { take_boost(&mut fields)? } else { 1.0 };
+    let on_error = match role {
+        Role::Filter => fields.optional("on_error", |node| ON_ERROR_OF_FILTER.read(node))?,
+        Role::Scorer => fields.optional("on_error", on_error_of_scorer)?,
+        Role::Values => None,
+    };
     fields.finish("[wasm_udf]")?;
     let call = FunctionCall {
         function: CalledFunction::Published { name: name.to_owned(), version: version.map(str::to_owned) },
         parameters: parameters.unwrap_or_default(),
         role,
         values,
+        on_error: on_error.unwrap_or_default(),
         path: node.path(),
     };
     Ok((parser.call(node, call)?, boost))
+}
+
+const ON_ERROR_OF_FILTER: Words<OnError> = Words {
+    key: "on_error",
+    case: Case::Exact,
+    error: ErrorKind::Argument,
+    words: &[("fail", OnError::Fail), ("include", OnError::Include), ("exclude", OnError::Exclude)],
+};
+
+/// `fail`, or a score.
+fn on_error_of_scorer(node: &Node<'_>) -> Result<OnError, ParseError> {
+    if node.json() == "fail" {
+        return Ok(OnError::Fail);
+    }
+    let score = node.json().as_f64().map(|score| score as f32);
+    let score = score.filter(|score| score.is_finite() && *score >= 0.0).ok_or_else(|| {
+        let found = node.json();
+        let expected = "[on_error] of a scorer must be [fail] or a score, which is finite and not negative";
+        node.mistake(ErrorKind::Argument, format!("{expected}; found [{found}]"))
+    })?;
+    Ok(OnError::Score(score))
 }
 
 /// Parses an object that has what computes values under the key `script` or `wasm_udf`.

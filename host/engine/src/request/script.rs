@@ -3,13 +3,14 @@
 use quidditch_function::Role;
 
 use super::parser::Parser;
-use crate::functions::{FunctionCall, ValuesFor, parse_script_source};
+use crate::functions::{FunctionCall, OnError, ValuesFor, parse_script_source};
 use crate::json::{Node, ParseError};
 
 /// Parses a script ([`parse_script_source`]) that a query calls. Returns the number of the call.
 pub(crate) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<usize, ParseError> {
     let (function, parameters) = parse_script_source(node)?;
-    parser.call(node, FunctionCall { function, parameters, role, values: None, path: node.path() })
+    let on_error = OnError::Fail;
+    parser.call(node, FunctionCall { function, parameters, role, values: None, on_error, path: node.path() })
 }
 
 /// Parses the same for a script that computes values, or a function that does.
@@ -19,6 +20,7 @@ pub(crate) fn parse_value_script(
     parser: &mut Parser<'_>,
 ) -> Result<usize, ParseError> {
     let (function, parameters) = parse_script_source(node)?;
-    let call = FunctionCall { function, parameters, role: Role::Values, values: Some(values), path: node.path() };
+    let (role, values, on_error) = (Role::Values, Some(values), OnError::Fail);
+    let call = FunctionCall { function, parameters, role, values, on_error, path: node.path() };
     parser.call(node, call)
 }

@@ -102,7 +102,7 @@ impl Narrowing {
         if asked == 0 {
             return Ok(());
         }
-        function.call_inside(&self.docs, &self.inside, progress, |filter, batch| filter.keep(batch, answer))?;
+        function.keep_inside(&self.docs, &self.inside, progress, answer)?;
         let narrowing = narrowed.saturating_sub(start).as_nanos() * asked as u128;
         let saved = progress.now().saturating_sub(narrowed).as_nanos() * (candidates.len() - asked) as u128;
         if saved < narrowing {
@@ -118,7 +118,7 @@ impl SegmentStage for SegmentFilter {
         let wanted = *keep == Keep::Kept;
         answer.clear();
         if !function.has_ranges() || !narrowing.is_due() {
-            function.call(&candidates.docs, &[], progress, |filter, batch| filter.keep(batch, answer))?;
+            function.keep(&candidates.docs, progress, answer)?;
             candidates.retain(|position, _| (answer[position] != 0) == wanted);
             return Ok(());
         }

@@ -323,13 +323,13 @@ impl SegmentScoreFunction for SegmentScorer {
     fn max_factor(&mut self, score: Score) -> Result<f64, Error> {
         // A function that does not read scores has one bound for all documents.
         let score = if self.needs_scores { score } else { Score::INFINITY };
-        self.function.max_score(score).map(f64::from)
+        self.function.max_score(score, &self.progress).map(f64::from)
     }
 
     fn factors(&mut self, docs: &[DocId], scores: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
         let scores = if self.needs_scores { scores } else { &[] };
         let answer = &mut self.answer;
-        self.function.call(docs, scores, &self.progress, |scorer, batch| scorer.score(batch, answer))?;
+        self.function.score(docs, scores, &self.progress, answer)?;
         factors.clear();
         factors.extend(answer.iter().map(|score| f64::from(*score)));
         Ok(())

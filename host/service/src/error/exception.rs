@@ -1,7 +1,7 @@
 //! What an error response says about one error: a type, a reason and details.
 
 use http::StatusCode;
-use quidditch_function::{Cause, error_chain};
+use quidditch_function::{Cause, Refusal, error_chain};
 use serde_json::{Map, Value as Json};
 
 use super::Refusal;
@@ -66,6 +66,11 @@ impl Exception {
                 tracing::error!(error = error_chain(error), "a function is unavailable");
                 let reason = "the function is temporarily unavailable; retry later";
                 return Exception::new("service_unavailable_exception", reason);
+            }
+            Cause::Refused(Refusal::Disabled) => "function_disabled_exception",
+            Cause::Refused(Refusal::CircuitOpen { .. }) => "function_circuit_open_exception",
+            Cause::Refused(Refusal::TooManyInstances { .. } | Refusal::TooManyCalls { .. }) => {
+                "circuit_breaking_exception"
             }
         };
         Exception::new(kind, cause.to_string())

@@ -1,9 +1,11 @@
 //! From an error to a status and the JSON of the response.
 
+use std::time::Duration;
+
 use http::header::{ACCEPT_ENCODING, ALLOW, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use quidditch_engine::{Error as EngineError, ErrorKind, FailedIndex, ScriptPlace};
-use quidditch_function::{Cause, FailurePhase, FunctionError};
+use quidditch_function::{Cause, FailurePhase, FunctionError, Refusal};
 use quidditch_index::IndexError;
 use quidditch_storage::StorageError;
 use serde_json::{Value as Json, json};
@@ -12,7 +14,7 @@ use super::api_error::ApiError;
 use super::error_json::{Failure, error_json, phase_error_json};
 use super::error_type::type_of;
 use super::exception::Exception;
-use super::refusal::Refusal;
+use super::refusal::Refusal as ApiRefusal;
 use super::script_position::script_details;
 use crate::answer::Answer;
 
@@ -192,12 +194,13 @@ impl Problem {
         let exception = exception.caused_by(Exception::from_cause(&error.cause));
         match error.cause {
             Cause::Unavailable(_) => Self::with(StatusCode::SERVICE_UNAVAILABLE, exception).retry_later(),
+            Cause::Refused(ref refusal) => Self::with(status_of(refusal), exception).retry_after(refusal.retry_after()),
             _ => Self::with(StatusCode::BAD_REQUEST, exception),
         }
     }
 
     /// As a part of another failure.
-    pub(super) fn into_refusal(self) -> Refusal {
+    pub(super) fn into_refusal(self) -> ApiRefusal {
         self.exception.into_refusal(self.status)
     }
 
@@ -268,6 +271,13 @@ impl Problem {
         Problem { failed_phase_of: Some(index.to_owned()), ..self }
     }
 
+    /// Tells when to retry, if that is known.
+    fn retry_after(self, time: Option<Duration>) -> Self {
+        let Some(time) = time else { return self };
+        let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+        Problem { header: Some((RETRY_AFTER, HeaderValue::from(seconds))), ..self }
+    }
+
     fn retry_later(self) -> Self {
         self.header(RETRY_AFTER, RETRY_AFTER_SECONDS)
     }
@@ -291,6 +301,13 @@ impl Problem {
         let mut answer = Answer::json_with(self.status, &json);
         answer.headers = HeaderMap::from_iter(self.header);
         answer
+    }
+}
+
+fn status_of(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Disabled | Refusal::CircuitOpen { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::TooManyInstances { .. } | Refusal::TooManyCalls { .. } => StatusCode::TOO_MANY_REQUESTS,
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn count(service: &Service, call: Call) -> Result<Answer, ApiEr
     let cost = Arc::new(Cost::default());
     let targets = service.targets(&expression, &options, &cost).await?;
     if targets.is_empty() {
-        return Ok(Answer::json(&CountResponse { count: 0, shards: Shards::NONE }));
+        return Ok(Answer::json(&CountResponse { count: 0, shards: Shards::NONE, function_failures: Vec::new() }));
     }
     let searched: Vec<_> = targets.iter().map(Target::searched).collect();
     let counted = service.engine.count_indices(&searched, &request, service.functions.as_ref(), &cost).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use quidditch_engine::SearchRequest;
+use quidditch_engine::{Explained, SearchRequest};
 use quidditch_index::Cost;
 use serde_json::json;
 
@@ -38,9 +38,14 @@ pub(crate) async fn explain(service: &Service, call: Call) -> Result<Answer, Api
     let explained = service.engine.explain(&target.searched(), &request, &id, functions, &cost).await;
     let explained = explained.map_err(|error| ApiError::document(index, error))?;
     let mut answer = json!({ "_index": index, "_id": id, "matched": false });
-    let Some(explanation) = explained else { return Ok(Answer::json_with(StatusCode::NOT_FOUND, &answer)) };
+    let Some(Explained { explanation, function_failures }) = explained else {
+        return Ok(Answer::json_with(StatusCode::NOT_FOUND, &answer));
+    };
     answer["matched"] = explanation.is_match().into();
     answer["explanation"] = json!(explanation);
+    if !function_failures.is_empty() {
+        answer["function_failures"] = json!(function_failures);
+    }
     if let Some(source) = source {
         let found = look_up(service, &name, id, &source).await?;
         let mut document = json!({});

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
-use quidditch_engine::{SearchRequest, SearchResponse};
+use quidditch_engine::{Profile, SearchRequest, SearchResponse};
 
 use crate::Service;
 use crate::accepted_parameters::take_msearch_parameters;
@@ -76,8 +76,9 @@ pub(super) async fn answer_all(
     let max_bytes = service.engine.limits().max_hits_bytes;
     let answers: Vec<_> = searches.into_iter().map(|search| answer(service, search, deadline)).collect();
     let mut answers = stream::iter(answers).buffered(at_a_time.unwrap_or(AT_A_TIME).min(AT_A_TIME));
-    let mut responses = String::new();
-    while let Some(answer) = answers.next().await {
+    let (mut responses, mut profiles) = (String::new(), Vec::new());
+    while let Some((answer, profile)) = answers.next().await {
+        profiles.extend(profile);
         if !responses.is_empty() {
             responses.push(',');
         }
@@ -88,15 +89,19 @@ pub(super) async fn answer_all(
     }
     let took = service.clock.monotonic().saturating_sub(start).as_millis();
     let json = format!(r#"{{"took":{took},"responses":[{responses}]}}"#);
-    Ok(Answer { content: Content::Json(json), ..Answer::text(String::new()) })
+    Ok(Answer { content: Content::Json(json), profiles, ..Answer::text(String::new()) })
 }
 
-/// The JSON of one answer, which contains its status.
-async fn answer(service: &Service, search: Result<SearchCall, ApiError>, deadline: Duration) -> String {
+/// The JSON of one answer, which contains its status, and what the search cost.
+async fn answer(
+    service: &Service,
+    search: Result<SearchCall, ApiError>,
+    deadline: Duration,
+) -> (String, Option<Profile>) {
     let answered = async { search?.run(service, deadline).await };
     match answered.await {
-        Ok((response, _)) => answer_json(&response),
-        Err(error) => error.into_json().to_string(),
+        Ok((response, profile)) => (answer_json(&response), profile),
+        Err(error) => (error.into_json().to_string(), None),
     }
 }
 

@@ -62,7 +62,7 @@ pub(crate) async fn scroll(service: &Service, call: Call) -> Result<Answer, ApiE
     if total_is_number {
         response = response.with_number_total();
     }
-    Ok(Answer { profile, ..Answer::json(&response) })
+    Ok(Answer { profiles: Vec::from_iter(profile), ..Answer::json(&response) })
 }
 
 /// Ends scrolls. Nothing is kept for them, so there is nothing to remove.

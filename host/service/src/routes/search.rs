@@ -19,5 +19,5 @@ pub(crate) async fn search(service: &Service, mut call: Call) -> Result<Answer, 
         Some(keep_alive) => search.run_scroll(service, &keep_alive, deadline).await?,
         None => search.run(service, deadline).await?,
     };
-    Ok(Answer { profile, ..Answer::json(&response) })
+    Ok(Answer { profiles: Vec::from_iter(profile), ..Answer::json(&response) })
 }

@@ -33,7 +33,7 @@ pub(crate) async fn search_template(service: &Service, call: Call) -> Result<Ans
     let search = SearchCall::parse(service, expression, &body, call.parameters)?;
     let (response, profile) = search.run(service, deadline).await?;
     let content = Content::Json(answer_json(&response));
-    Ok(Answer { profile, content, ..Answer::text(String::new()) })
+    Ok(Answer { profiles: Vec::from_iter(profile), content, ..Answer::text(String::new()) })
 }
 
 /// Answers several searches with templates. One whose template cannot be used has an error in place of an answer.

@@ -66,6 +66,7 @@ pub(crate) fn service_with(
         .with(scorer("population_score", Ok))
         .with(scorer("negative", |population| Ok(-population)))
         .with(scorer("failing", |_| Err(Cause::Failed("out of luck".to_owned()))))
+        .with(scorer("trapping", |_| Err(Cause::Trapped { message: "a bug".to_owned(), frames: Vec::new() })))
         .with(scorer("panicking", |_| panic!("a bug")));
     Service::new(
         Parts {

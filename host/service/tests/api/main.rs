@@ -11,6 +11,8 @@ mod errors;
 mod explain;
 mod fixture;
 mod function_errors;
+mod function_limits;
+mod function_stats;
 mod functions;
 mod indices;
 mod library;

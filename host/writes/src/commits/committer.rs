@@ -15,6 +15,7 @@ use quidditch_service::{Service, error_chain};
 use quidditch_storage::Storage;
 
 use super::background::{Background, MaintenanceParts};
+use super::counts::{CommitCounter, CommitCounts};
 use super::queue::{Commits, Queue, Results, Waiting};
 use super::reservation::Room;
 use super::settings::CommitSettings;
@@ -41,6 +42,7 @@ pub(crate) struct Committer {
     maintenance: Option<MaintenanceParts>,
     settings: CommitSettings,
     room: Room,
+    counter: CommitCounter,
     /// By index. An index that is deleted, or found missing, loses its own.
     queues: Mutex<HashMap<String, Arc<Queue>>>,
 }
@@ -50,8 +52,8 @@ impl Committer {
         let CommitParts { storage, clock, query_check, background } = parts;
         let CommitSettings { merging, waiting_bytes, .. } = settings;
         let maintenance = background.map(|background| MaintenanceParts { background, merging, turn: Arc::default() });
-        let (room, queues) = (Room::new(waiting_bytes), Mutex::default());
-        Committer { storage, clock, query_check, maintenance, settings, room, queues }
+        let (room, queues, counter) = (Room::new(waiting_bytes), Mutex::default(), CommitCounter::default());
+        Committer { storage, clock, query_check, maintenance, settings, room, counter, queues }
     }
 
     /// Whether an index of this name has been written, and was neither deleted by this process nor found missing since.
@@ -62,6 +64,11 @@ impl Committer {
     /// Forgets an index that is deleted.
     pub(crate) fn forget(&self, index: &str) {
         self.queues().remove(index);
+    }
+
+    /// What was committed so far.
+    pub(crate) fn counts(&self) -> CommitCounts {
+        self.counter.counts()
     }
 
     /// Most bytes of the operations of one commit.
@@ -134,6 +141,7 @@ impl Committer {
         match written {
             Ok(WriteReport { results, merge_due }) => {
                 service.note_documents(index);
+                self.counter.add(results.len());
                 let mut results = results.into_iter();
                 for (count, done, _) in waiting {
                     // The request may have gone.
@@ -144,6 +152,7 @@ impl Committer {
                 }
             }
             Err(error) => {
+                self.counter.add_failed();
                 if matches!(error, IndexingError::Index(IndexError::NotFound { .. })) {
                     self.forget(index);
                 }

@@ -1,0 +1,210 @@
+//! An instance of a function at work on one segment.
+
+use std::sync::Arc;
+
+use quidditch_function::{Batch, BoundFilter, BoundScorer, DocumentRef, FunctionError};
+use tantivy::{DocId, SegmentReader};
+
+use super::bound_function::BoundFunction;
+use super::instance::Instance;
+use super::marked::{mark_in_range, retain_marked_documents};
+use super::on_error::OnError;
+use crate::Error;
+use crate::columns::{ColumnReader, document_id};
+use crate::progress::Progress;
+
+/// An instance at work on one segment.
+pub(crate) struct SegmentFunction<T: ?Sized + Instance> {
+    bound: Arc<BoundFunction<T>>,
+    /// `None` before the first batch, and after it failed: a failed instance must not be used again.
+    instance: Option<Box<T>>,
+    readers: Vec<ColumnReader>,
+    batch: Batch,
+    segment: SegmentReader,
+}
+
+impl<T: ?Sized + Instance> BoundFunction<T> {
+    /// The function at work on a segment. It takes an instance for its first batch.
+    pub(crate) fn open(self: &Arc<Self>, segment: &SegmentReader) -> Result<SegmentFunction<T>, Error> {
+        let readers =
+            self.columns.iter().map(|source| ColumnReader::open(source, segment)).collect::<Result<Vec<_>, _>>()?;
+        let columns = readers.iter().map(ColumnReader::empty).collect();
+        Ok(SegmentFunction {
+            bound: Arc::clone(self),
+            instance: None,
+            readers,
+            batch: Batch { columns, ..Batch::default() },
+            segment: segment.clone(),
+        })
+    }
+}
+
+impl<T: ?Sized + Instance> SegmentFunction<T> {
+    /// Gathers the columns of `docs`, hands them to `call`, and records what it cost.
+    pub(crate) fn call(
+        &mut self,
+        docs: &[DocId],
+        scores: &[f32],
+        progress: &Progress,
+        call: impl FnOnce(&mut T, &Batch) -> Result<(), FunctionError>,
+    ) -> Result<(), Error> {
+        for (reader, column) in self.readers.iter_mut().zip(&mut self.batch.columns) {
+            reader.gather(docs, column)?;
+        }
+        self.call_gathered(docs, scores, progress, call)
+    }
+
+    fn call_gathered(
+        &mut self,
+        docs: &[DocId],
+        scores: &[f32],
+        progress: &Progress,
+        call: impl FnOnce(&mut T, &Batch) -> Result<(), FunctionError>,
+    ) -> Result<(), Error> {
+        self.batch.len = docs.len();
+        self.batch.scores.clear();
+        self.batch.scores.extend_from_slice(scores);
+        let mut instance = self.take_instance()?;
+        let start = progress.now();
+        let result = call(&mut instance, &self.batch);
+        self.bound.usage.count(docs.len(), progress.now().saturating_sub(start));
+        match result {
+            Ok(()) => {
+                self.instance = Some(instance);
+                Ok(())
+            }
+            Err(mut error) => {
+                // Outside of this call, nobody knows the batch.
+                if let Some(document) = error.cause.document_mut()
+                    && let DocumentRef::BatchIndex(index) = document
+                    && let Some(doc) = docs.get(*index)
+                {
+                    *document = DocumentRef::Id(document_id(&self.segment, *doc)?);
+                }
+                Err(Error::Function(error))
+            }
+        }
+    }
+
+    fn take_instance(&mut self) -> Result<Box<T>, Error> {
+        match self.instance.take() {
+            Some(instance) => Ok(instance),
+            None => self.bound.take().map_err(Error::Function),
+        }
+    }
+}
+
+impl SegmentFunction<dyn BoundScorer> {
+    /// Replaces `answer` by the scores of `docs`, which have these `scores` so far if the function reads them.
+    pub(crate) fn score(
+        &mut self,
+        docs: &[DocId],
+        scores: &[f32],
+        progress: &Progress,
+        answer: &mut Vec<f32>,
+    ) -> Result<(), Error> {
+        let Err(error) = self.call(docs, scores, progress, |scorer, batch| scorer.score(batch, answer)) else {
+            return Ok(());
+        };
+        self.bound.tolerate(error, docs.len(), progress)?;
+        answer.clear();
+        answer.resize(docs.len(), self.fallback());
+        Ok(())
+    }
+
+    /// The score of documents that the function fails on.
+    fn fallback(&self) -> f32 {
+        match self.bound.on_error {
+            OnError::Score(score) => score,
+            OnError::Fail | OnError::Include | OnError::Exclude => 0.0,
+        }
+    }
+
+    /// The most that a document with at most this score gets.
+    pub(crate) fn max_score(&mut self, score: f32, progress: &Progress) -> Result<f32, Error> {
+        match self.announced_max_score(score) {
+            // Each document may be one that the function fails on.
+            Ok(bound) => Ok(bound.max(self.fallback())),
+            Err(error) => {
+                self.bound.tolerate(error, 0, progress)?;
+                Ok(f32::INFINITY)
+            }
+        }
+    }
+
+    fn announced_max_score(&mut self, score: f32) -> Result<f32, Error> {
+        let mut instance = self.take_instance()?;
+        let bound = instance.max_score(score).map_err(Error::Function)?;
+        self.instance = Some(instance);
+        Ok(bound)
+    }
+}
+
+impl SegmentFunction<dyn BoundFilter> {
+    /// Replaces `answer` by whether the function keeps each of `docs`.
+    pub(crate) fn keep(&mut self, docs: &[DocId], progress: &Progress, answer: &mut Vec<u8>) -> Result<(), Error> {
+        let called = self.call(docs, &[], progress, |filter, batch| filter.keep(batch, answer));
+        self.or_fallback(called, docs, progress, answer)
+    }
+
+    /// Replaces `answer` by the answer of the clause if the function failed.
+    fn or_fallback(
+        &self,
+        called: Result<(), Error>,
+        docs: &[DocId],
+        progress: &Progress,
+        answer: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let Err(error) = called else { return Ok(()) };
+        self.bound.tolerate(error, docs.len(), progress)?;
+        answer.clear();
+        answer.resize(docs.len(), u8::from(self.bound.on_error == OnError::Include));
+        Ok(())
+    }
+
+    /// Whether the filter announces in what it can match.
+    pub(crate) fn has_ranges(&self) -> bool {
+        !self.bound.ranges().is_empty()
+    }
+
+    /// Replaces `inside` by whether each document has a value in each range that the filter announced.
+    pub(crate) fn in_ranges(&mut self, docs: &[DocId], inside: &mut Vec<bool>) -> Result<(), Error> {
+        inside.clear();
+        inside.resize(docs.len(), true);
+        for (_, range) in self.bound.ranges() {
+            let column = &mut self.batch.columns[range.column as usize];
+            self.readers[range.column as usize].gather(docs, column)?;
+            mark_in_range(column, range, inside);
+        }
+        Ok(())
+    }
+
+    /// As [`SegmentFunction::keep`], for `docs`: those inside of the ranges, after [`SegmentFunction::in_ranges`]. What this
+    /// gathered is not gathered again.
+    pub(crate) fn keep_inside(
+        &mut self,
+        docs: &[DocId],
+        inside: &[bool],
+        progress: &Progress,
+        answer: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let ranges = self.bound.ranges();
+        for (index, (reader, column)) in self.readers.iter_mut().zip(&mut self.batch.columns).enumerate() {
+            if ranges.iter().any(|(_, range)| range.column as usize == index) {
+                retain_marked_documents(column, inside);
+            } else {
+                reader.gather(docs, column)?;
+            }
+        }
+        let called = self.call_gathered(docs, &[], progress, |filter, batch| filter.keep(batch, answer));
+        self.or_fallback(called, docs, progress, answer)
+    }
+}
+
+impl<T: ?Sized + Instance> Drop for SegmentFunction<T> {
+    fn drop(&mut self) {
+        if let Some(instance) = self.instance.take() {
+            self.bound.give_back(instance);
+        }
+    }
+}
