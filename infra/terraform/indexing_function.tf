@@ -4,6 +4,7 @@ locals {
   indexing_environment = {
     QUIDDITCH_STORE             = local.store_url
     QUIDDITCH_WRITES            = var.writing_enabled ? "true" : null
+    QUIDDITCH_PUBLISHING        = var.publishing_enabled ? "true" : null
     QUIDDITCH_PRODUCT_HEADER    = var.writing_enabled ? tostring(var.product_header) : null
     QUIDDITCH_LOG               = var.log_level
     QUIDDITCH_METRICS_NAMESPACE = var.metrics_namespace

@@ -27,6 +27,9 @@ locals {
     var.writing_enabled ? ["s3:DeleteObject"] : [],
   )
 
+  # Below functions/, what the indexing function may not touch, or with publishing_enabled only read.
+  protected_functions = var.publishing_enabled ? ["*/function.json", "*.wasm", "*.cwasm"] : ["*"]
+
   # The log groups are created here, with their retention; a function that could create one would do so without.
   write_log = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
@@ -106,11 +109,11 @@ resource "aws_iam_role_policy" "indexing" {
         Resource = local.store_objects
       },
       {
-        # User functions are code that the search function runs.
-        Sid      = "LeaveFunctionsAlone"
+        # User functions are code that the search function runs. Yanking one writes an object of its own.
+        Sid      = var.publishing_enabled ? "LeaveCodeAlone" : "LeaveFunctionsAlone"
         Effect   = "Deny"
-        Action   = "s3:*"
-        Resource = "${aws_s3_bucket.store.arn}/${var.store_prefix}/functions/*"
+        Action   = var.publishing_enabled ? ["s3:PutObject", "s3:DeleteObject"] : ["s3:*"]
+        Resource = [for name in local.protected_functions : "${aws_s3_bucket.store.arn}/${var.store_prefix}/functions/${name}"]
       },
       local.list_store,
       {

@@ -433,6 +433,18 @@ variable "writing_enabled" {
   }
 }
 
+variable "publishing_enabled" {
+  description = "Whether requests to the function URL for writing may also yank and try user functions and change stored scripts, all of which the search function runs (QUIDDITCH_PUBLISHING)."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.publishing_enabled || var.writing_enabled
+    error_message = "Functions are managed at the URL for writing: set writing_enabled."
+  }
+}
+
 variable "writing_callers" {
   description = "Roles, users and accounts outside this account that may use the function URL for writing, as ARNs or account numbers. Callers in this account need writer_policy_json instead."
   type        = list(string)

@@ -13,4 +13,5 @@ mod server;
 mod shared;
 mod spin;
 mod transcripts;
+mod trying;
 mod writes;

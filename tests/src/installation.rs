@@ -7,13 +7,17 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Limits};
+use quidditch_function::{FunctionId, FunctionResolver, Provenance};
 use quidditch_index::{Cost, IndexError, Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{AddOptions, AddReport, IndexWriter, create_index, delete_index};
 use quidditch_registry::{Publication, Registry};
-use quidditch_sandbox::Sandbox;
+use quidditch_sandbox::{Level, LogSink, Sandbox};
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{MemoryStorage, Storage};
 use quidditch_supervision::{CircuitSettings, SupervisionSettings};
+use quidditch_writes::{
+    FunctionLog, LoggedFunctions, LoggedFunctionsError, MemoryIndexer, StoredQueryCheck, WriteParts, Writes,
+};
 use quidditch_writes::{MemoryIndexer, StoredQueryCheck, WriteParts, Writes};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
@@ -35,6 +39,30 @@ pub struct Installation {
     /// What time it is: always the same.
     pub clock: Arc<dyn Clock>,
     runtime: Runtime,
+}
+
+/// The functions of the store, with a log for each request.
+struct StoreFunctions {
+    storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+}
+
+impl LoggedFunctions for StoreFunctions {
+    fn with_log(&self, log: &Arc<FunctionLog>) -> Result<Arc<dyn FunctionResolver>, LoggedFunctionsError> {
+        let limits = quidditch_sandbox::SandboxLimits { instances: 8, ..Default::default() };
+        let sandbox = Sandbox::new(limits, Some(Arc::new(LogOfRequest(Arc::clone(log)))));
+        let sandbox = sandbox.map_err(|error| LoggedFunctionsError(Box::new(error)))?;
+        let (storage, clock) = (Arc::clone(&self.storage), Arc::clone(&self.clock));
+        Ok(Arc::new(Registry::new(storage, Arc::new(sandbox), quidditch_registry::Settings::default(), clock)))
+    }
+}
+
+struct LogOfRequest(Arc<FunctionLog>);
+
+impl LogSink for LogOfRequest {
+    fn log(&self, _: &FunctionId, level: Level, message: &str) {
+        self.0.add(level.name(), message);
+    }
 }
 
 impl Installation {
@@ -73,6 +101,10 @@ impl Installation {
             let writes = WriteParts {
                 storage: Arc::clone(&storage),
                 registry: Some(Arc::clone(&registry)),
+                logged_functions: Some(Arc::new(StoreFunctions {
+                    storage: Arc::clone(&storage),
+                    clock: Arc::clone(&clock),
+                })),
                 clock: Arc::clone(&clock),
             };
             Service::new(parts, settings).with_writes(Arc::new(Writes::new(writes)))
@@ -138,9 +170,7 @@ impl Installation {
             name: name.to_owned(),
             version: "1.0.0".to_owned(),
             component,
-            authors: None,
-            licence: None,
-            published_unix_millis: crate::NOW_MILLIS,
+            provenance: Provenance { published_unix_millis: crate::NOW_MILLIS, ..Provenance::default() },
         };
         self.wait(self.registry.publish(&publication)).unwrap_or_else(|error| panic!("{name}: {error:?}"));
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use quidditch_clock::Clock;
 use quidditch_function::{
-    Cause, Code, FailurePhase, Function, FunctionError, FunctionId, FunctionResolver, Loader, StoredScript, Target,
+    Cause, Code, FailurePhase, Function, FunctionError, FunctionId, FunctionResolver, Loader, Package, StoredScript,
+    Target,
 };
 use quidditch_registry::{BundledFunctions, Registry, Settings};
 use quidditch_storage::Storage;
@@ -60,6 +61,10 @@ impl Loader for NoLoader {
 
     fn can_compile(&self) -> bool {
         false
+    }
+
+    fn package(&self, _: &[u8]) -> Package {
+        Package::default()
     }
 
     fn compile(&self, id: &FunctionId, _: &[u8], _: Target) -> Result<Vec<u8>, FunctionError> {

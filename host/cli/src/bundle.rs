@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use quidditch_bundle::{BundledFunction, BundledScript, SpinSetting, StepLimit, spin_settings};
 use quidditch_function::name_and_version;
+use quidditch_registry::PublishedVersion;
 use serde_json::{Map, json};
 
 use self::app_folder::{WrittenApp, write_file};
@@ -16,10 +17,11 @@ use crate::byte_size::ByteSize;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
 use crate::output::{count, print, print_json};
+use crate::table::printable;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Published function to link into the app: NAME for its highest release, or NAME@VERSION (repeatable)
+    /// Published function to link into the app: NAME for its highest release, NAME@VERSION, or NAME@REQUIREMENT (repeatable)
     #[arg(long = "function", value_name = "FUNCTION")]
     functions: Vec<String>,
     /// Write the app's component to this file
@@ -45,12 +47,16 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     let (mut functions, mut scripts) = (Vec::new(), Vec::new());
     for function in &arguments.functions {
         let (name, version) = name_and_version(function);
-        let record = installation.registry.show(name, version).await?;
+        let PublishedVersion { record, state } = installation.registry.show(name, version).await?;
+        if let Some(deprecated) = &state.deprecated {
+            eprintln!("warning: function {} is deprecated: {}", record.id(), printable(&deprecated.note));
+        }
         if record.script.is_some() {
             scripts.push(BundledScript { id: record.id().to_string(), record: json!(record).to_string() });
             continue;
         }
-        let (record, component) = installation.registry.component_of(name, version).await?;
+        // The same version, even if another one is published meanwhile.
+        let (record, component) = installation.registry.component_of(name, Some(&record.version.to_string())).await?;
         functions.push(BundledFunction {
             id: record.id().to_string(),
             record: json!(record).to_string(),

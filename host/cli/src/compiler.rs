@@ -11,7 +11,9 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use quidditch_function::{Cause, Code, FailurePhase, Function, FunctionError, FunctionId, Loader, Target, TrustedCode};
+use quidditch_function::{
+    Cause, Code, FailurePhase, Function, FunctionError, FunctionId, Loader, Package, Target, TrustedCode,
+};
 use quidditch_sandbox::Sandbox;
 
 use crate::outcome::Outcome;
@@ -64,6 +66,10 @@ impl Loader for ChildCompiler {
 
     fn can_compile(&self) -> bool {
         self.sandbox.can_compile()
+    }
+
+    fn package(&self, component: &[u8]) -> Package {
+        self.sandbox.package(component)
     }
 
     fn compile(&self, id: &FunctionId, component: &[u8], target: Target) -> Result<Vec<u8>, FunctionError> {

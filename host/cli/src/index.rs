@@ -9,7 +9,6 @@ mod list;
 mod merge;
 mod progress_bar;
 mod show;
-mod time_span;
 mod verify;
 
 use std::sync::Arc;

@@ -16,6 +16,7 @@ use quidditch_writes::{WriteParts, Writes};
 
 use crate::arguments::Global;
 use crate::compiler::ChildCompiler;
+use crate::logged_functions::StoreFunctions;
 
 /// A store with its functions.
 pub(crate) struct Installation {
@@ -23,31 +24,51 @@ pub(crate) struct Installation {
     pub(crate) reader: Arc<SplitReader>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) clock: Arc<dyn Clock>,
+    registry_settings: quidditch_registry::Settings,
     snapshot_max_age: Duration,
+}
+
+/// How a store is opened.
+pub(crate) struct OpenSettings {
+    /// For reading indices.
+    pub(crate) reading: ReadSettings,
+    /// How long what is known of the versions of a function is used before the store is asked again.
+    pub(crate) registry_max_age: Duration,
+}
+
+impl Default for OpenSettings {
+    fn default() -> Self {
+        let registry_max_age = quidditch_registry::Settings::default().versions_ttl;
+        OpenSettings { reading: ReadSettings::default(), registry_max_age }
+    }
 }
 
 impl Installation {
     /// Opens the store without reading anything. `log` receives the log messages of functions.
     pub(crate) fn open(global: &Global, log: Option<Arc<dyn LogSink>>) -> Result<Self> {
-        Self::open_with(global, log, ReadSettings::default())
+        Self::open_with(global, log, OpenSettings::default())
     }
 
-    /// Like [`Installation::open`], with settings for reading indices.
+    /// Like [`Installation::open`], with settings.
     pub(crate) fn open_with(
         global: &Global,
         log: Option<Arc<dyn LogSink>>,
-        read_settings: ReadSettings,
+        open_settings: OpenSettings,
     ) -> Result<Self> {
+        let OpenSettings { reading, registry_max_age } = open_settings;
         let store = global.store_url()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let storage = quidditch_storage::open(&store, Arc::clone(&clock));
-        let settings = registry_settings(&store);
+        let registry_settings =
+            quidditch_registry::Settings { versions_ttl: registry_max_age, ..registry_settings(&store) };
+        let settings = registry_settings.clone();
         let registry = Registry::new(Arc::clone(&storage), loader(log)?, settings, Arc::clone(&clock));
-        let reader = Arc::new(SplitReader::new(Arc::clone(&storage), read_settings));
+        let reader = Arc::new(SplitReader::new(Arc::clone(&storage), reading));
         // Checking whether an index in a folder has changed takes microseconds, so every request does.
         let remote_max_age = quidditch_service::Settings::default().snapshot_max_age;
         let snapshot_max_age = if store.is_local() { Duration::ZERO } else { remote_max_age };
-        Ok(Installation { storage, reader, registry: Arc::new(registry), clock, snapshot_max_age })
+        let registry = Arc::new(registry);
+        Ok(Installation { storage, reader, registry, clock, registry_settings, snapshot_max_age })
     }
 
     /// The settings of a service over this store.
@@ -72,6 +93,11 @@ impl Installation {
         Writes::new(WriteParts {
             storage: Arc::clone(&self.storage),
             registry: Some(Arc::clone(&self.registry)),
+            logged_functions: Some(Arc::new(StoreFunctions {
+                storage: Arc::clone(&self.storage),
+                settings: self.registry_settings.clone(),
+                clock: Arc::clone(&self.clock),
+            })),
             clock: Arc::clone(&self.clock),
         })
     }

@@ -30,12 +30,6 @@ pub(crate) struct FunctionLog;
 
 impl LogSink for FunctionLog {
     fn log(&self, function: &FunctionId, level: Level, message: &str) {
-        let level = match level {
-            Level::Debug => "debug",
-            Level::Info => "info",
-            Level::Warn => "warn",
-            Level::Error => "error",
-        };
-        eprintln!("{function} {level}: {message}");
+        eprintln!("{function} {}: {message}", level.name());
     }
 }

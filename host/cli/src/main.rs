@@ -12,6 +12,7 @@ mod error_response;
 mod index;
 mod installation;
 mod log;
+mod logged_functions;
 mod outcome;
 mod output;
 mod script;
@@ -19,6 +20,8 @@ mod search;
 mod serve;
 mod table;
 mod text_argument;
+mod time_span;
+mod timestamp;
 mod udf;
 
 use std::future::Future;

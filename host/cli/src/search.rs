@@ -1,6 +1,7 @@
 //! `quidditch search`.
 
 mod hits;
+mod warnings;
 
 use std::sync::Arc;
 
@@ -43,6 +44,9 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<Outcome
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri.build().context("invalid index name in URL")?;
     let response = service.handle(request).await;
+    for warning in warnings::warnings(response.headers()) {
+        eprintln!("warning: {warning}");
+    }
 
     let text = std::str::from_utf8(response.body()).context("the response is not UTF-8")?;
     if global.json {

@@ -31,9 +31,10 @@ use tokio::runtime::Handle;
 
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
-use crate::installation::Installation;
+use crate::installation::{Installation, OpenSettings};
 use crate::outcome::Outcome;
 use crate::output::{print, print_json};
+use crate::time_span::TimeSpan;
 use access::AccessArguments;
 use background::BlockingThreads;
 use commits::CommitArguments;
@@ -75,6 +76,9 @@ pub(crate) struct Arguments {
     /// Maximum memory for one request; larger ones are rejected
     #[arg(long, value_name = "SIZE", default_value_t = REQUEST_MEMORY)]
     request_memory: ByteSize,
+    /// How long a published, yanked or deprecated version of a function may go unnoticed
+    #[arg(long, value_name = "TIME", default_value_t = registry_max_age())]
+    registry_max_age: TimeSpan,
     #[command(flatten)]
     commits: CommitArguments,
     #[command(flatten)]
@@ -89,6 +93,10 @@ fn body_bytes() -> ByteSize {
 
 fn write_body_bytes() -> ByteSize {
     ByteSize(quidditch_service::Settings::default().write_body_bytes as u64)
+}
+
+fn registry_max_age() -> TimeSpan {
+    TimeSpan(OpenSettings::default().registry_max_age)
 }
 
 fn cores() -> NonZeroUsize {
@@ -116,7 +124,9 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     let mut stop = std::pin::pin!(stop_signal()?);
     let access = arguments.access.read(arguments.listen)?;
     let tls = arguments.tls.acceptor()?;
-    let installation = Installation::open_with(global, None, arguments.caches.read_settings())?;
+    let open_settings =
+        OpenSettings { reading: arguments.caches.read_settings(), registry_max_age: arguments.registry_max_age.0 };
+    let installation = Installation::open_with(global, None, open_settings)?;
     let service_settings = quidditch_service::Settings {
         product_header: arguments.product_header,
         body_bytes: usize::try_from(arguments.max_body.0).unwrap_or(usize::MAX),

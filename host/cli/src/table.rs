@@ -32,7 +32,7 @@ impl Table {
 }
 
 /// A text on one line, without control characters, which terminals would interpret.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 

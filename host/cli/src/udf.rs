@@ -1,13 +1,15 @@
 //! `quidditch udf`.
 
+mod actor;
 mod check;
 mod compile;
+mod deprecate;
 mod list;
 mod publish;
 mod run;
 mod script_file;
 mod show;
-mod trial;
+mod yank;
 
 use anyhow::Result;
 
@@ -24,6 +26,14 @@ pub(crate) enum Command {
     List,
     /// Show a function and its parameters
     Show(show::Arguments),
+    /// Yank a version: only calls that name it exactly find it
+    Yank(yank::YankArguments),
+    /// Take a yank back
+    Unyank(yank::UnyankArguments),
+    /// Tell callers of a version to use something else
+    Deprecate(deprecate::DeprecateArguments),
+    /// Take a deprecation back
+    Undeprecate(deprecate::UndeprecateArguments),
     /// Report everything that is wrong with a component
     Check(check::Arguments),
     /// Run a function on documents
@@ -36,6 +46,10 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
         Command::Compile(arguments) => compile::run(global, &arguments).await,
         Command::List => list::run(global).await,
         Command::Show(arguments) => show::run(global, &arguments).await,
+        Command::Yank(arguments) => yank::yank(global, &arguments).await,
+        Command::Unyank(arguments) => yank::unyank(global, &arguments).await,
+        Command::Deprecate(arguments) => deprecate::deprecate(global, &arguments).await,
+        Command::Undeprecate(arguments) => deprecate::undeprecate(global, &arguments).await,
         Command::Check(arguments) => check::run(global, &arguments),
         Command::Run(arguments) => run::run(global, &arguments).await,
     }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::{FunctionId, Roles};
+use crate::{About, FunctionId, Provenance, Roles, VersionState};
 
 /// Lists the published functions.
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
@@ -20,7 +20,7 @@ pub trait FunctionCatalog: Send + Sync {
 }
 
 /// The description of one version of a function, for its callers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct PublishedFunction {
     /// Its name.
     #[serde(skip)]
@@ -40,6 +40,18 @@ pub struct PublishedFunction {
     /// The memory that an instance may need, in MiB; 0, which is left out, for what the host grants by default.
     #[serde(skip_serializing_if = "is_default")]
     pub memory_mib: u32,
+    /// The SHA-256 digest of the component, hexadecimal; empty, which is left out, if it is not known.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub sha256: String,
+    /// Who made it.
+    #[serde(flatten)]
+    pub about: About,
+    /// Who published it; `None` if that is not known.
+    #[serde(flatten)]
+    pub provenance: Option<Provenance>,
+    /// What has become of it.
+    #[serde(flatten)]
+    pub state: VersionState,
     /// Why the rest of the description is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -51,12 +63,8 @@ impl PublishedFunction {
         PublishedFunction {
             name: function.name.clone(),
             version: function.version.clone(),
-            summary: String::new(),
-            roles: Roles::default(),
-            lang: None,
-            parameters: Vec::new(),
-            memory_mib: 0,
             error: Some(error),
+            ..PublishedFunction::default()
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::{
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
 pub trait FunctionResolver: Send + Sync {
-    /// The function of that name, ready to be bound; the highest release if `version` is `None`.
+    /// The function of that name, ready to be bound. `version` is a version, or what it must satisfy, such as `^1.2`; `None` takes
+    /// the highest release. Yanked versions are found only by their exact version.
     async fn find(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, FunctionError>;
 
     /// The script that is stored under an id; `None` if there is none, as in this default.
@@ -37,6 +38,11 @@ pub trait Function: Send + Sync {
     /// function puts itself around it.
     fn around(&self, compiled: Arc<dyn Function>) -> Arc<dyn Function> {
         compiled
+    }
+
+    /// What its callers are told if it is deprecated.
+    fn deprecation(&self) -> Option<&str> {
+        None
     }
 
     /// Checks that bound filters and scorers of this function do not affect each other, even if they share an instance of a

@@ -64,6 +64,7 @@ mod metadata;
 mod native;
 mod output;
 mod parameter_kind;
+mod publication;
 mod refusal;
 mod role;
 mod script_failure;
@@ -96,6 +97,7 @@ pub use native::{
 };
 pub use output::{OutputLimits, check_bound, check_columns, check_length, check_ranges, check_scores, truncated};
 pub use parameter_kind::ParameterKind;
+pub use publication::{About, Deprecated, Package, Provenance, VersionState, Yanked};
 pub use refusal::Refusal;
 pub use role::{Role, Roles};
 pub use script_failure::ScriptFailure;

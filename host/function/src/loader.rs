@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Function, FunctionError, FunctionId, Target};
+use crate::{Function, FunctionError, FunctionId, Package, Target};
 
 /// Compiles and loads components.
 pub trait Loader: Send + Sync {
@@ -18,6 +18,9 @@ pub trait Loader: Send + Sync {
 
     /// Whether [`Loader::compile`] and [`Code::Component`] work. A loader without a compiler loads only ahead-of-time code.
     fn can_compile(&self) -> bool;
+
+    /// What the standard sections of a component say; nothing without a compiler, or if it is no component.
+    fn package(&self, component: &[u8]) -> Package;
 
     /// Checks a component and compiles it to ahead-of-time code.
     fn compile(&self, id: &FunctionId, component: &[u8], target: Target) -> Result<Vec<u8>, FunctionError>;

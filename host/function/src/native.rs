@@ -11,7 +11,7 @@ use crate::{
     accept_values, check_bound, check_length, check_ranges, check_scores,
 };
 
-/// A fixed set of functions, one version of each name.
+/// A fixed set of functions, one version of each name, which is not compared with requirements.
 #[derive(Default)]
 pub struct NativeFunctions {
     by_name: HashMap<String, Arc<dyn Function>>,

@@ -34,7 +34,7 @@ struct HttpAnswer<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 enum Headers<'a> {
-    Headers(BTreeMap<&'a str, &'a str>),
+    Headers(BTreeMap<&'a str, String>),
     MultiValueHeaders(BTreeMap<&'a str, Vec<&'a str>>),
 }
 
@@ -118,11 +118,14 @@ fn http_answer<'a>(response: &'a Response<Bytes>, body: &'a str, encoding: Encod
     // The sender sets the length. Header values of the service are always text.
     let headers = response.headers().iter().filter(|(name, _)| *name != CONTENT_LENGTH);
     let headers = headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, value) in headers {
+        by_name.entry(name).or_default().push(value);
+    }
     let headers = match format {
-        Format::MultiValueLoadBalancer => {
-            Headers::MultiValueHeaders(headers.map(|(name, value)| (name, vec![value])).collect())
-        }
-        _ => Headers::Headers(headers.collect()),
+        Format::MultiValueLoadBalancer => Headers::MultiValueHeaders(by_name),
+        // The only one that is repeated, `Warning`, may as well be a list.
+        _ => Headers::Headers(by_name.into_iter().map(|(name, values)| (name, values.join(", "))).collect()),
     };
     HttpAnswer {
         status_code: response.status().as_u16(),
@@ -151,7 +154,7 @@ pub(crate) fn malformed_event(error: &EventError) -> Box<RawValue> {
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
-    use http::header::CONTENT_TYPE;
+    use http::header::{CONTENT_TYPE, WARNING};
 
     use super::*;
 
@@ -182,6 +185,18 @@ mod tests {
           "cookies": []
         }
         "#);
+    }
+
+    #[test]
+    fn a_repeated_header_arrives_as_a_whole() {
+        let mut warned = response("{}");
+        for value in ["299 - a", "299 - b"] {
+            warned.headers_mut().append(WARNING, HeaderValue::from_static(value));
+        }
+        let sent = |format| answer(&warned, format).1.get().to_owned();
+        assert!(sent(Format::Two).contains(r#""warning":"299 - a, 299 - b""#), "{}", sent(Format::Two));
+        let both = sent(Format::MultiValueLoadBalancer);
+        assert!(both.contains(r#""warning":["299 - a","299 - b"]"#), "{both}");
     }
 
     #[test]

@@ -11,7 +11,9 @@ use bytes::Bytes;
 use form_urlencoded::Serializer;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderName, HeaderValue, Request};
+use quidditch_service::Caller;
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 pub(crate) use self::format::Format;
 use self::path::{PathEncoding, encoded_path, without_stage};
@@ -49,6 +51,8 @@ struct RequestContext {
     http: Option<HttpContext>,
     stage: Option<String>,
     domain_name: Option<String>,
+    /// Its form depends on how callers are known.
+    authorizer: Option<Json>,
     /// Only in events of load balancers.
     elb: Option<serde::de::IgnoredAny>,
 }
@@ -119,10 +123,14 @@ impl HttpEvent {
                 request = request.header(name, value);
             }
         }
+        let caller = self.caller();
         let body = self.into_body()?;
         match request.body(body) {
             Ok(mut request) => {
                 check_compression(&mut request, format)?;
+                if let Some(caller) = caller {
+                    request.extensions_mut().insert(caller);
+                }
                 Ok((request, format))
             }
             Err(source) => Err(EventError::Request { method, target, source }),
@@ -155,6 +163,12 @@ impl HttpEvent {
             None => (encoded_path(path, PathEncoding::Encoded), Format::Rest),
         };
         Ok((method.clone(), target(&path, &self.decoded_query()), format))
+    }
+
+    /// Whom IAM has authenticated.
+    fn caller(&self) -> Option<Caller> {
+        let authorizer = self.request_context.as_ref()?.authorizer.as_ref()?;
+        Some(Caller(authorizer.pointer("/iam/userArn")?.as_str()?.to_owned()))
     }
 
     fn parameters(&self) -> Vec<(&str, &str)> {
@@ -203,7 +217,7 @@ fn target(path: &str, query: &str) -> String {
 #[cfg(test)]
 mod tests {
     use http::Method;
-    use serde_json::{Value as Json, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -237,6 +251,21 @@ mod tests {
         assert_eq!(request.headers()["content-type"], "application/json");
         assert_eq!(request.headers()["x-many"], "a,b");
         assert_eq!(request.body(), "{\"a\":1}");
+    }
+
+    #[test]
+    fn callers_are_those_of_iam() {
+        let caller = |authorizer: Json| {
+            let event = json!({
+                "version": "2.0", "rawPath": "/", "requestContext": { "http": { "method": "GET" }, "authorizer": authorizer },
+            });
+            parsed(&event).0.extensions().get::<Caller>().cloned()
+        };
+        let arn = "arn:aws:sts::123456789012:assumed-role/operator/ada";
+        assert_eq!(caller(json!({ "iam": { "userArn": arn } })), Some(Caller(arn.to_owned())));
+        for other in [json!(null), json!("x"), json!({ "jwt": { "claims": {} } }), json!({ "iam": null })] {
+            assert_eq!(caller(other), None);
+        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl Indexing {
         let bucket = open_s3(&settings.store, S3Settings::default(), Arc::clone(&clock));
         let storage = Arc::new(Counting::new(bucket));
         let IndexSettings { split_memory_bytes, writing, metrics, .. } = settings;
-        let writing = writing.as_ref().map(|writing| Writing::new(&storage, &clock, writing, metrics));
+        let writing = writing.as_ref().map(|writing| Writing::new(&storage, &clock, writing, metrics)).transpose()?;
         Ok(Indexing {
             storage,
             clock,

@@ -68,6 +68,9 @@ pub(crate) struct WritingSettings {
     pub(crate) memory_cache_bytes: u64,
     /// Maximum memory for what a request reads. A quarter of the memory: the rest is for what it writes, and for merging.
     pub(crate) request_memory_bytes: u64,
+    /// Whether requests may yank and try functions, and change stored scripts, all of which the search function runs. No: whoever may
+    /// write documents need not be allowed to decide what runs.
+    pub(crate) publishing: bool,
     /// Time limit of a request that only reads. 10 s, as that of a search.
     pub(crate) timeout: Duration,
     /// As of [`SearchSettings`].
@@ -125,6 +128,7 @@ impl WritingSettings {
         Ok(WritingSettings {
             memory_cache_bytes: memory / 8,
             request_memory_bytes: memory / 4,
+            publishing: environment.parsed("QUIDDITCH_PUBLISHING")?.unwrap_or(false),
             timeout: timeout(environment)?,
             product_header: product_header(environment)?,
         })
@@ -228,10 +232,17 @@ mod tests {
         let expected = WritingSettings {
             memory_cache_bytes: 256 << 20,
             request_memory_bytes: 512 << 20,
+            publishing: false,
             timeout: Duration::from_millis(1_500),
             product_header: false,
         };
         assert_eq!(on, Some(expected));
+        let publishing = writing(&[
+            ("QUIDDITCH_STORE", "s3://bucket/p"),
+            ("QUIDDITCH_WRITES", "true"),
+            ("QUIDDITCH_PUBLISHING", "true"),
+        ]);
+        assert!(publishing.is_some_and(|writing| writing.publishing));
     }
 
     #[test]

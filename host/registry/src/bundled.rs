@@ -12,7 +12,7 @@ use semver::Version;
 
 use crate::Record;
 use crate::name;
-use crate::versions::{Wanted, choose};
+use crate::versions::{Candidate, Wanted, choose};
 
 /// Functions that are part of the program, by name and version. They are resolved as by a [`Registry`](crate::Registry).
 #[derive(Default)]
@@ -42,7 +42,9 @@ impl BundledFunctions {
             let names: BTreeSet<String> = self.by_name.keys().cloned().collect();
             return Err(Cause::NotFound(name::unknown(name, &names)));
         };
-        let chosen = choose(versions.keys(), version.map_or(Wanted::HighestRelease, Wanted::Exactly))?;
+        // Whoever bundles a version wants it to be called.
+        let candidates: Vec<_> = versions.keys().map(|version| Candidate { version, is_yanked: false }).collect();
+        let chosen = choose(&candidates, &Wanted::parse(version)?)?;
         Ok(Arc::clone(&versions[chosen].function))
     }
 }
@@ -71,7 +73,7 @@ impl FunctionCatalog for BundledFunctions {
 #[cfg(test)]
 mod tests {
     use futures::executor::block_on;
-    use quidditch_function::{Batch, CONTRACT_VERSION, Role, native_filter};
+    use quidditch_function::{About, Batch, CONTRACT_VERSION, Provenance, Role, native_filter};
 
     use super::*;
 
@@ -88,9 +90,8 @@ mod tests {
                 roles: Role::Filter.into(),
                 contract: CONTRACT_VERSION.to_owned(),
                 memory_mib: 0,
-                authors: None,
-                licence: None,
-                published_unix_millis: 0,
+                about: About::default(),
+                provenance: Provenance::default(),
                 script: None,
             };
             (record, function)
@@ -112,6 +113,7 @@ mod tests {
         );
         assert!(block_on(functions.find("b", None)).is_ok());
         assert!(block_on(functions.find("b", Some("1.9.0"))).is_ok());
+        assert!(block_on(functions.find("b", Some("^1.9"))).is_ok());
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The list of published functions.
 
 use async_trait::async_trait;
-use quidditch_function::{CatalogError, FunctionCatalog, PublishedFunction, PublishedParameter};
+use quidditch_function::{CatalogError, FunctionCatalog, PublishedFunction, PublishedParameter, VersionState};
 
-use crate::{ParameterRecord, Record, Registry};
+use crate::{ParameterRecord, PublishedVersion, Record, Registry};
 
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
@@ -11,7 +11,7 @@ impl FunctionCatalog for Registry {
     async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError> {
         let records = Registry::list(self).await.map_err(|error| CatalogError(Box::new(error)))?;
         let functions = records.into_iter().map(|record| match record {
-            Ok(record) => PublishedFunction::from(record),
+            Ok(PublishedVersion { record, state }) => PublishedFunction { state, ..record.into() },
             Err(error) => PublishedFunction::damaged(&error.function, format!("{error}: {}", error.source)),
         });
         Ok(functions.collect())
@@ -30,6 +30,10 @@ impl From<Record> for PublishedFunction {
             error,
             parameters: record.parameters.into_iter().map(PublishedParameter::from).collect(),
             memory_mib: record.memory_mib,
+            sha256: record.sha256,
+            about: record.about,
+            provenance: Some(record.provenance),
+            state: VersionState::default(),
         }
     }
 }

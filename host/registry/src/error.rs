@@ -37,13 +37,16 @@ pub enum RegistryError {
         #[source]
         source: semver::Error,
     },
+    /// A version cannot be deprecated with this note.
+    #[error("invalid note of a deprecation: {0}")]
+    InvalidNote(&'static str),
     /// Published versions never change.
     #[error("function {0} is already published with different contents, use another version")]
     VersionTaken(FunctionId),
     /// The function or version does not exist, or the component cannot be used.
     #[error(transparent)]
     Function(#[from] FunctionError),
-    /// A record that cannot be read.
+    /// A record, or what has become of its version, cannot be read.
     #[error(transparent)]
     Damaged(#[from] DamagedRecord),
     /// The store failed.
@@ -51,10 +54,12 @@ pub enum RegistryError {
     Storage(#[from] StorageError),
 }
 
-/// A record that cannot be read.
+/// A record, or what has become of its version, that cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("the record of function {function} is damaged")]
+#[error("the {part} of function {function} is damaged")]
 pub struct DamagedRecord {
+    /// What is damaged: `record`, `yank` or `deprecation`.
+    pub part: &'static str,
     /// The function.
     pub function: FunctionId,
     /// What is wrong with it.

@@ -13,8 +13,40 @@ pub(crate) fn version_prefix(name: &str, version: &Version) -> String {
     format!("{ROOT}{name}/{version}/")
 }
 
-pub(crate) fn record_key(name: &str, version: &Version) -> String {
-    format!("{ROOT}{name}/{version}/function.json")
+/// The objects of a version whose names are always the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The record: the version is published if it is there.
+    Record,
+    /// That the version is yanked, if it is there.
+    Yank,
+    /// That the version is deprecated, if it is there.
+    Deprecation,
+}
+
+impl Part {
+    const ALL: [Part; 3] = [Part::Record, Part::Yank, Part::Deprecation];
+
+    fn file(self) -> &'static str {
+        match self {
+            Part::Record => "function.json",
+            Part::Yank => "yanked.json",
+            Part::Deprecation => "deprecated.json",
+        }
+    }
+
+    /// For errors.
+    pub(crate) fn description(self) -> &'static str {
+        match self {
+            Part::Record => "record",
+            Part::Yank => "yank",
+            Part::Deprecation => "deprecation",
+        }
+    }
+}
+
+pub(crate) fn part_key(name: &str, version: &Version, part: Part) -> String {
+    format!("{ROOT}{name}/{version}/{}", part.file())
 }
 
 pub(crate) fn component_key(name: &str, version: &Version, sha256: &str) -> String {
@@ -41,11 +73,12 @@ pub(crate) fn script_of_key(key: &str) -> Option<&str> {
     key.strip_prefix(SCRIPTS)?.strip_suffix(".json").filter(|id| !id.contains('/'))
 }
 
-/// The function whose record has this key; `None` for other keys.
-pub(crate) fn function_of_record(key: &str) -> Option<(&str, Version)> {
+/// The function whose part has this key, its version, and which part that is; `None` for other keys.
+pub(crate) fn part_of_key(key: &str) -> Option<(&str, Version, Part)> {
     let (name, rest) = key.strip_prefix(ROOT)?.split_once('/')?;
-    let version = rest.strip_suffix("/function.json")?;
-    Some((name, Version::parse(version).ok()?))
+    let (version, file) = rest.split_once('/')?;
+    let part = Part::ALL.into_iter().find(|part| part.file() == file)?;
+    Some((name, Version::parse(version).ok()?, part))
 }
 
 #[cfg(test)]
@@ -53,17 +86,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_records_are_functions() {
+    fn parts_are_known_by_their_keys() {
         let version = Version::new(1, 2, 3);
-        assert_eq!(function_of_record(&record_key("f", &version)), Some(("f", version.clone())));
+        for part in Part::ALL {
+            assert_eq!(part_of_key(&part_key("f", &version, part)), Some(("f", version.clone(), part)));
+        }
         for key in [
             component_key("f", &version, "00"),
             ahead_of_time_key("f", &version, "00", "11"),
             "functions/f/latest/function.json".to_owned(),
             "functions/f/function.json".to_owned(),
+            "functions/f/1.2.3/a/function.json".to_owned(),
             "other/f/1.2.3/function.json".to_owned(),
         ] {
-            assert_eq!(function_of_record(&key), None, "{key}");
+            assert_eq!(part_of_key(&key), None, "{key}");
         }
     }
 }

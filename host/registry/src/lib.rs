@@ -2,9 +2,10 @@
 //!
 //! A [`Registry`] keeps components in a [`quidditch_storage::Storage`]. The engine resolves functions with it
 //! ([`quidditch_function::FunctionResolver`]), and it lists what is published ([`quidditch_function::FunctionCatalog`]). A
-//! published version never changes. Below `functions/<name>/<version>/` are
+//! published version never changes, except that it may be yanked and deprecated. Below `functions/<name>/<version>/` are
 //!
 //! - `function.json`, the [`Record`]: written last and only if there is none, so that it publishes the version;
+//! - `yanked.json` and `deprecated.json` while the version is: each is written and deleted as a whole;
 //! - `<sha256>.wasm`, the component, named by the digest in the record;
 //! - `<sha256>-<compatibility>.cwasm`, the component's code compiled ahead of time for one kind of machine
 //!   ([`quidditch_function::Target`]), with a digest of its own.
@@ -20,6 +21,7 @@
 mod ahead_of_time;
 mod bundled;
 mod catalog;
+mod deprecated_function;
 mod digest;
 mod error;
 mod layout;
@@ -33,6 +35,6 @@ mod versions;
 
 pub use bundled::BundledFunctions;
 pub use error::{DamagedRecord, RegistryError};
-pub use record::{ParameterRecord, Publication, Published, Record, ScriptPublication};
+pub use record::{ParameterRecord, Publication, Published, PublishedVersion, Record, ScriptPublication};
 pub use registry::Registry;
 pub use settings::Settings;

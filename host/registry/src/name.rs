@@ -27,7 +27,7 @@ pub(crate) fn unknown(name: &str, names: &BTreeSet<String>) -> String {
 }
 
 /// `[a], [b]`
-pub(crate) fn bracketed(items: &[impl std::fmt::Display], separator: &str) -> String {
+fn bracketed(items: &[impl std::fmt::Display], separator: &str) -> String {
     items.iter().map(|item| format!("[{item}]")).collect::<Vec<_>>().join(separator)
 }
 

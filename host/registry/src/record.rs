@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use quidditch_function::{
-    CONTRACT_VERSION, Cause, Function, FunctionId, Metadata, Parameter, ParameterKind, Roles, StoredScript, Value,
+    About, CONTRACT_VERSION, Cause, Function, FunctionId, Metadata, Parameter, ParameterKind, Provenance, Roles,
+    StoredScript, Value, VersionState,
 };
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -22,12 +23,8 @@ pub struct Publication {
     pub version: String,
     /// The component.
     pub component: Bytes,
-    /// The authors.
-    pub authors: Option<String>,
-    /// The licence, as an SPDX expression.
-    pub licence: Option<String>,
-    /// When it is published, in milliseconds since the Unix epoch.
-    pub published_unix_millis: i64,
+    /// Who publishes it, when, and from where.
+    pub provenance: Provenance,
 }
 
 /// A script to be published as a function.
@@ -45,8 +42,8 @@ pub struct ScriptPublication {
     pub roles: Roles,
     /// The parameters, which the script reads as `params`.
     pub parameters: Vec<Parameter>,
-    /// When it is published, in milliseconds since the Unix epoch.
-    pub published_unix_millis: i64,
+    /// Who publishes it, when, and from where.
+    pub provenance: Provenance,
 }
 
 /// The result of publishing.
@@ -58,7 +55,18 @@ pub struct Published {
     pub new: bool,
 }
 
-/// A published function, as stored in `function.json`.
+/// A published version: what it was published as, and what has become of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PublishedVersion {
+    /// What it was published as.
+    #[serde(flatten)]
+    pub record: Record,
+    /// What has become of it.
+    #[serde(flatten)]
+    pub state: VersionState,
+}
+
+/// A published function, as stored in `function.json`. It never changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// Name.
@@ -82,14 +90,12 @@ pub struct Record {
     /// The memory that an instance may need, in MiB; 0 for what the host grants by default.
     #[serde(default)]
     pub memory_mib: u32,
-    /// The authors.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authors: Option<String>,
-    /// The licence.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub licence: Option<String>,
-    /// When it was published, in milliseconds since the Unix epoch.
-    pub published_unix_millis: i64,
+    /// What the component says of itself.
+    #[serde(flatten)]
+    pub about: About,
+    /// Who published it, when, and from where.
+    #[serde(flatten)]
+    pub provenance: Provenance,
     /// The script, if the function is one. Then there is no component, and `sha256` is a digest of everything that makes the
     /// function.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,7 +125,13 @@ pub struct ParameterRecord {
 
 impl Record {
     /// The record of a publication, with the metadata of the function.
-    pub(crate) fn new(publication: &Publication, version: Version, sha256: String, metadata: &Metadata) -> Self {
+    pub(crate) fn new(
+        publication: &Publication,
+        version: Version,
+        sha256: String,
+        metadata: &Metadata,
+        about: About,
+    ) -> Self {
         Record {
             name: publication.name.clone(),
             version,
@@ -130,9 +142,8 @@ impl Record {
             roles: metadata.roles,
             contract: CONTRACT_VERSION.to_owned(),
             memory_mib: metadata.memory_mib,
-            authors: publication.authors.clone(),
-            licence: publication.licence.clone(),
-            published_unix_millis: publication.published_unix_millis,
+            about,
+            provenance: publication.provenance.clone(),
             script: None,
         }
     }
@@ -149,14 +160,14 @@ impl Record {
             roles: publication.roles,
             contract: CONTRACT_VERSION.to_owned(),
             memory_mib: 0,
-            authors: None,
-            licence: None,
-            published_unix_millis: 0,
+            about: About::default(),
+            // Who publishes it does not make it another script.
+            provenance: Provenance::default(),
             script: Some(publication.script.clone()),
         };
         let json = serde_json::to_vec(&record).expect("all maps of a record have text keys");
         record.sha256 = sha256_hex(&json);
-        record.published_unix_millis = publication.published_unix_millis;
+        record.provenance = publication.provenance.clone();
         record
     }
 
@@ -258,13 +269,35 @@ mod tests {
             name: "f".to_owned(),
             version: "1.2.3".to_owned(),
             component: Bytes::new(),
-            authors: None,
-            licence: None,
-            published_unix_millis: 0,
+            provenance: Provenance::default(),
         };
-        let record = Record::new(&publication, Version::new(1, 2, 3), String::new(), &metadata);
+        let record = Record::new(&publication, Version::new(1, 2, 3), String::new(), &metadata, About::default());
         assert_eq!(record.metadata(), metadata);
         assert_eq!(record.unsupported_contract(), None);
+    }
+
+    #[test]
+    fn a_script_that_was_published_before_is_the_same() {
+        let publication = ScriptPublication {
+            name: "f".to_owned(),
+            version: "1.0.0".to_owned(),
+            script: StoredScript {
+                lang: "expression".to_owned(),
+                source: "1".to_owned(),
+                options: std::collections::BTreeMap::new(),
+            },
+            summary: "one".to_owned(),
+            roles: Role::Scorer.into(),
+            parameters: Vec::new(),
+            provenance: Provenance {
+                published_unix_millis: 7,
+                published_by: Some("ada".to_owned()),
+                published_from: None,
+            },
+        };
+        let record = Record::from_script(&publication, Version::new(1, 0, 0));
+        assert_eq!(record.sha256, "a1a84a140662e97fc8652655a0611047bfd3191e11775566c5fbabdbb270a655");
+        assert_eq!(record.provenance, publication.provenance);
     }
 
     #[test]
@@ -273,6 +306,7 @@ mod tests {
             "scorer": false, "published_unix_millis": 0}"#;
         let record: Record = serde_json::from_str(json).expect("an old record");
         assert_eq!(record.roles, Role::Filter.into());
+        assert_eq!((&record.provenance, &record.about), (&Provenance::default(), &About::default()));
         let cause = record.unsupported_contract().expect("an old contract");
         insta::assert_snapshot!(cause, @"it was built against quidditch:udf@0.1.0: rebuild it against quidditch:udf@0.2.0 and publish it under a new version");
     }

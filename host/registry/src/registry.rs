@@ -1,6 +1,7 @@
 //! The registry.
 
 mod find;
+mod lifecycle;
 mod publish;
 mod scripts;
 
@@ -13,14 +14,17 @@ use bytes::Bytes;
 use futures::future::try_join_all;
 use lru::LruCache;
 use quidditch_clock::Clock;
-use quidditch_function::{Cause, FailurePhase, Function, FunctionError, FunctionId, Loader, StoredScript};
+use quidditch_function::{
+    Cause, Deprecated, FailurePhase, Function, FunctionError, FunctionId, Loader, StoredScript, VersionState,
+};
 use quidditch_storage::{Storage, StorageError};
 use semver::Version;
+use serde::de::DeserializeOwned;
 
 use crate::digest::sha256_hex;
-use crate::layout;
-use crate::versions::Versions;
-use crate::{DamagedRecord, Record, RegistryError, Settings};
+use crate::layout::{self, Part};
+use crate::versions::{ListedVersion, Versions, published};
+use crate::{DamagedRecord, PublishedVersion, Record, RegistryError, Settings};
 
 /// How many records are read at the same time when all functions are listed.
 const PARALLEL_READS: usize = 16;
@@ -39,6 +43,8 @@ struct Cache {
     versions: HashMap<String, Versions>,
     /// The record of a version, with the version of the record in the store.
     records: HashMap<(String, Version), (quidditch_storage::Version, Record)>,
+    /// The same for deprecations.
+    deprecations: HashMap<(String, Version), (quidditch_storage::Version, Deprecated)>,
     loaded: LruCache<LoadedKey, Arc<dyn Function>>,
     /// Stored scripts, and ids without one, with the time at which they were read.
     scripts: LruCache<String, (Duration, Option<StoredScript>)>,
@@ -58,32 +64,36 @@ impl Registry {
         let cache = Cache {
             versions: HashMap::new(),
             records: HashMap::new(),
+            deprecations: HashMap::new(),
             loaded: LruCache::new(capacity),
             scripts: LruCache::new(capacity),
         };
         Registry { storage, loader, settings, clock, cache: Mutex::new(cache) }
     }
 
-    /// All published functions, sorted by name and version. A damaged record does not affect the others.
-    pub async fn list(&self) -> Result<Vec<Result<Record, DamagedRecord>>, RegistryError> {
-        let entries = self.storage.list(layout::ROOT).await?;
-        let mut functions: Vec<_> = entries.iter().filter_map(|entry| layout::function_of_record(&entry.key)).collect();
-        functions.sort();
-        let mut records = Vec::with_capacity(functions.len());
+    /// All published versions, sorted by name and version. A damaged record does not affect the others.
+    pub async fn list(&self) -> Result<Vec<Result<PublishedVersion, DamagedRecord>>, RegistryError> {
+        let functions: Vec<_> = published(self.storage.list(layout::ROOT).await?).into_iter().collect();
+        let mut versions = Vec::with_capacity(functions.len());
         for chunk in functions.chunks(PARALLEL_READS) {
-            let reads = chunk.iter().map(|(name, version)| self.listed_record(name, version));
+            let reads = chunk.iter().map(|((name, version), listed)| self.listed_version(name, version, listed));
             // A missing record was deleted after the listing.
-            records.extend(try_join_all(reads).await?.into_iter().flatten());
+            versions.extend(try_join_all(reads).await?.into_iter().flatten());
         }
-        Ok(records)
+        Ok(versions)
     }
 
-    /// One published function; its highest release if `version` is `None`.
-    pub async fn show(&self, name: &str, version: Option<&str>) -> Result<Record, RegistryError> {
-        self.record(name, version).await
+    /// One published version. `version` is a version, or what it must satisfy, such as `^1.2`; `None` takes the highest release.
+    ///
+    /// # Errors
+    /// [`RegistryError::Function`] if there is no such version.
+    pub async fn show(&self, name: &str, version: Option<&str>) -> Result<PublishedVersion, RegistryError> {
+        let (record, listed) = self.record_and_listing(name, version).await?;
+        let state = self.state(name, &record.version, &listed).await?;
+        Ok(PublishedVersion { record, state })
     }
 
-    /// The record and the component of a published function; of its highest release if `version` is `None`.
+    /// The record and the component of a published version, chosen as by [`Registry::show`].
     ///
     /// # Errors
     /// [`RegistryError::Function`] if there is no such function, or its component is damaged.
@@ -108,26 +118,65 @@ impl Registry {
         Ok(component)
     }
 
-    /// A record for a list, in which a damaged record is an entry.
-    async fn listed_record(
+    /// A version for a list, in which a damaged one is an entry.
+    async fn listed_version(
         &self,
         name: &str,
         version: &Version,
-    ) -> Result<Option<Result<Record, DamagedRecord>>, RegistryError> {
-        match self.existing_record(name, version).await {
-            Ok(record) => Ok(record.map(Ok)),
+        listed: &ListedVersion,
+    ) -> Result<Option<Result<PublishedVersion, DamagedRecord>>, RegistryError> {
+        match self.read_version(name, version, listed).await {
+            Ok(version) => Ok(version.map(Ok)),
             Err(RegistryError::Damaged(damaged)) => Ok(Some(Err(damaged))),
             Err(error) => Err(error),
         }
     }
 
+    async fn read_version(
+        &self,
+        name: &str,
+        version: &Version,
+        listed: &ListedVersion,
+    ) -> Result<Option<PublishedVersion>, RegistryError> {
+        let Some(record) = self.existing_record(name, version).await? else { return Ok(None) };
+        let state = self.state(name, version, listed).await?;
+        Ok(Some(PublishedVersion { record, state }))
+    }
+
+    /// What has become of a version that was listed so.
+    async fn state(
+        &self,
+        name: &str,
+        version: &Version,
+        listed: &ListedVersion,
+    ) -> Result<VersionState, RegistryError> {
+        let mut state = VersionState::default();
+        if listed.yank.is_some() {
+            state.yanked = self.read_part(name, version, Part::Yank).await?;
+        }
+        if listed.deprecation.is_some() {
+            state.deprecated = self.read_part(name, version, Part::Deprecation).await?;
+        }
+        Ok(state)
+    }
+
     async fn existing_record(&self, name: &str, version: &Version) -> Result<Option<Record>, RegistryError> {
-        match self.storage.get(&layout::record_key(name, version)).await {
+        self.read_part(name, version, Part::Record).await
+    }
+
+    /// Reads a part of a version; `None` if there is none.
+    async fn read_part<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        version: &Version,
+        part: Part,
+    ) -> Result<Option<T>, RegistryError> {
+        match self.storage.get(&layout::part_key(name, version, part)).await {
             Ok(object) => match serde_json::from_slice(&object.bytes) {
-                Ok(record) => Ok(Some(record)),
+                Ok(value) => Ok(Some(value)),
                 Err(source) => {
-                    let function = FunctionId::new(name, version.to_string());
-                    Err(DamagedRecord { function, source }.into())
+                    let (part, function) = (part.description(), FunctionId::new(name, version.to_string()));
+                    Err(DamagedRecord { part, function, source }.into())
                 }
             },
             Err(StorageError::NotFound { .. }) => Ok(None),

@@ -48,8 +48,6 @@ mod log;
 mod metadata;
 #[cfg(feature = "compiler")]
 mod outline;
-#[cfg(feature = "compiler")]
-mod package;
 mod precompiled;
 #[cfg(feature = "compiler")]
 mod report;
@@ -63,8 +61,6 @@ pub use limits::SandboxLimits;
 pub use log::{Level, LogSink};
 #[cfg(feature = "compiler")]
 pub use outline::package;
-#[cfg(feature = "compiler")]
-pub use package::Package;
 pub use precompiled::Precompiled;
 #[cfg(feature = "compiler")]
 pub use report::{Finding, Report};

@@ -19,6 +19,18 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// The name of the level.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Debug => "debug",
+            Level::Info => "info",
+            Level::Warn => "warn",
+            Level::Error => "error",
+        }
+    }
+}
+
 /// Receives the messages of functions. It is called while the function runs, and its time counts as the function's.
 pub trait LogSink: Send + Sync {
     /// Receives one message, truncated to the limit.

@@ -1,8 +1,10 @@
 //! Reads the imports and exports of a component without compiling it.
 
+use quidditch_function::{Package, truncated};
 use wasmparser::{BinaryReaderError, ComponentName, CustomSectionReader, Encoding, KnownCustom, Parser, Payload};
 
-use crate::Package;
+/// Most bytes of a text of the standard metadata; the rest is cut off. 1,000, as of the summary of a function.
+const TEXT_BYTES: usize = 1_000;
 
 /// The imports, exports and standard metadata of a component.
 #[derive(Debug, Default)]
@@ -67,17 +69,24 @@ fn read_package(section: &CustomSectionReader<'_>, package: &mut Package) {
         package.name = component_name.or(package.name.take());
         return;
     }
-    let text = || std::str::from_utf8(section.data()).ok().map(str::to_owned);
-    match section.name() {
-        "version" => package.version = text(),
-        "authors" => package.authors = text(),
-        "licenses" => package.licenses = text(),
-        _ => {}
-    }
+    let about = &mut package.about;
+    let field = match section.name() {
+        "version" => &mut package.version,
+        "authors" => &mut about.authors,
+        "licenses" => &mut about.licence,
+        "homepage" => &mut about.homepage,
+        "source" => &mut about.source,
+        "revision" => &mut about.revision,
+        _ => return,
+    };
+    let text = std::str::from_utf8(section.data());
+    *field = text.ok().map(|text| truncated(text, TEXT_BYTES).to_owned());
 }
 
 #[cfg(test)]
 mod tests {
+    use quidditch_function::About;
+
     use super::*;
 
     #[test]
@@ -85,15 +94,29 @@ mod tests {
         let component = wat::parse_str(
             r#"(component $outer
                 (component $inner (@custom "version" "9.9.9"))
-                (@custom "version" "1.2.0") (@custom "licenses" "MIT"))"#,
+                (@custom "version" "1.2.0") (@custom "licenses" "MIT") (@custom "homepage" "https://example.org")
+                (@custom "source" "https://example.org/git") (@custom "revision" "0a1b"))"#,
         );
-        let expected = Package {
-            name: Some("outer".to_owned()),
-            version: Some("1.2.0".to_owned()),
+        let text = |text: &str| Some(text.to_owned());
+        let about = About {
             authors: None,
-            licenses: Some("MIT".to_owned()),
+            licence: text("MIT"),
+            homepage: text("https://example.org"),
+            source: text("https://example.org/git"),
+            revision: text("0a1b"),
         };
+        let expected = Package { name: text("outer"), version: text("1.2.0"), about };
         assert_eq!(package(&component.expect("valid")), expected);
+    }
+
+    #[test]
+    fn long_texts_are_cut_off() {
+        let authors = |bytes: usize| {
+            let text = "a".repeat(bytes);
+            let component = wat::parse_str(format!("(component (@custom \"authors\" \"{text}\"))"));
+            package(&component.expect("valid")).about.authors.map(|authors| authors.len())
+        };
+        assert_eq!((authors(TEXT_BYTES), authors(TEXT_BYTES + 1)), (Some(TEXT_BYTES), Some(TEXT_BYTES)));
     }
 
     #[test]

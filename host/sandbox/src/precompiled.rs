@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quidditch_function::{Code, Function, FunctionError, FunctionId, Loader, Target};
+use quidditch_function::{Code, Function, FunctionError, FunctionId, Loader, Package, Target};
 
 use crate::Sandbox;
 use crate::load_error::{load_error, no_compiler};
@@ -32,6 +32,10 @@ impl Loader for Precompiled {
 
     fn can_compile(&self) -> bool {
         false
+    }
+
+    fn package(&self, component: &[u8]) -> Package {
+        self.0.package(component)
     }
 
     fn compile(&self, id: &FunctionId, _: &[u8], _: Target) -> Result<Vec<u8>, FunctionError> {

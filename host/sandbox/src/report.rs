@@ -3,9 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use quidditch_function::{CONTRACT_VERSION, Cause, FunctionId, METADATA_INTERFACE, Metadata, Role, error_chain};
+use quidditch_function::{
+    CONTRACT_VERSION, Cause, FunctionId, METADATA_INTERFACE, Metadata, Package, Role, error_chain,
+};
 use wasmtime::component::Component;
 
+use crate::SandboxLimits;
 use crate::exports::MissingExport;
 use crate::host::Host;
 use crate::independence;
@@ -14,7 +17,6 @@ use crate::linker::ALLOWED;
 use crate::load_error::rejected;
 use crate::metadata;
 use crate::outline::{Outline, OutlineError, outline};
-use crate::{Package, SandboxLimits};
 
 /// The properties and problems of a component.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Loader, Target, TrustedCode};
+use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Loader, Package, Target, TrustedCode};
 #[cfg(feature = "compiler")]
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -108,6 +108,16 @@ impl Loader for Sandbox {
 
     fn can_compile(&self) -> bool {
         cfg!(feature = "compiler")
+    }
+
+    #[cfg(feature = "compiler")]
+    fn package(&self, component: &[u8]) -> Package {
+        crate::outline::package(component)
+    }
+
+    #[cfg(not(feature = "compiler"))]
+    fn package(&self, _: &[u8]) -> Package {
+        Package::default()
     }
 
     fn compile(&self, id: &FunctionId, component: &[u8], target: Target) -> Result<Vec<u8>, FunctionError> {

@@ -17,8 +17,13 @@ pub enum Access {
 /// What the caller of a request to an endpoint must be allowed to do.
 pub(crate) fn access_of(endpoint: Endpoint) -> Access {
     match endpoint {
-        Endpoint::Write(WriteEndpoint::PutScript | WriteEndpoint::DeleteScript) => Access::Publish,
-        Endpoint::Write(WriteEndpoint::ExecuteScript) => Access::Read,
+        Endpoint::Write(
+            WriteEndpoint::PutScript
+            | WriteEndpoint::DeleteScript
+            | WriteEndpoint::PutFunction
+            | WriteEndpoint::YankFunction,
+        ) => Access::Publish,
+        Endpoint::Write(WriteEndpoint::ExecuteScript | WriteEndpoint::TestFunction) => Access::Read,
         Endpoint::Write(_) => Access::Write,
         _ => Access::Read,
     }
@@ -42,5 +47,9 @@ mod tests {
         assert_eq!(needed(&Method::PUT, "/a"), Access::Write);
         assert_eq!(needed(&Method::DELETE, "/_scripts/s"), Access::Publish);
         assert_eq!(needed(&Method::POST, "/_scripts/painless/_execute"), Access::Read);
+        assert_eq!(needed(&Method::PUT, "/_udf/f/1.0.0"), Access::Publish);
+        assert_eq!(needed(&Method::DELETE, "/_udf/f/1.0.0"), Access::Publish);
+        assert_eq!(needed(&Method::GET, "/_udf/f/1.0.0"), Access::Read);
+        assert_eq!(needed(&Method::POST, "/_udf/f/_test"), Access::Read);
     }
 }

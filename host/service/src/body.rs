@@ -4,6 +4,6 @@ mod decode;
 mod parts;
 mod stream;
 
-pub(crate) use decode::decode;
+pub(crate) use decode::{decode, decode_component};
 pub use parts::{BodyPart, BodyParts, PieceError, Pieces, RequestBody};
 pub use stream::read_body;

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::Method;
 
 use crate::body::BodyParts;
+use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::indices::Expression;
 use crate::parameters::Parameters;
@@ -22,8 +24,12 @@ pub struct Call {
     pub parameters: Parameters,
     /// The decoded body; empty if there is none.
     pub body: String,
+    /// The body of a route that takes a component, in place of `body`.
+    pub component: Bytes,
     /// The body of a route that works on it in parts, in place of `body`.
     pub parts: Option<BodyParts>,
+    /// Who sends it, if the host knows.
+    pub caller: Option<Caller>,
     /// When it must have been answered, by the service's clock.
     pub deadline: Duration,
 }

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,12 +15,14 @@ use quidditch_storage::StorageError;
 use crate::answer::Answer;
 use crate::body::{BodyParts, RequestBody};
 use crate::call::Call;
+use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::measurements::take_measurements;
 use crate::parameters::Parameters;
 use crate::presentation::Presentation;
-use crate::resolved_route::{ReadsBody, ResolvedRoute};
+use crate::resolved_route::{BodyForm, ResolvedRoute};
 use crate::router::Endpoint;
+use crate::warnings::Warnings;
 use crate::{Service, body, media_type, routes};
 
 impl Service {
@@ -53,7 +56,9 @@ impl Service {
         };
         let time = time.min(limit);
         let deadline = self.clock.monotonic().saturating_add(time);
-        let answer = self.within(time, self.answer(request, route, &mut presentation, deadline));
+        let warnings = Arc::<Warnings>::default();
+        let service = self.with_warnings(&warnings);
+        let answer = self.within(time, service.answer(request, route, &mut presentation, deadline));
         let answered = AssertUnwindSafe(answer).catch_unwind().await;
         let mut answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(panic_message(panic.as_ref()))));
         if let Err(error) = &answer
@@ -64,6 +69,7 @@ impl Service {
         let measurements = take_measurements(&mut answer);
         let mut response = presentation.response(answer.unwrap_or_else(ApiError::into_answer));
         response.extensions_mut().insert(measurements);
+        warnings.add_to(response.headers_mut(), self.settings());
         response
     }
 
@@ -83,19 +89,31 @@ impl Service {
         presentation: &mut Presentation,
         deadline: Duration,
     ) -> Result<Answer, ApiError> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
         let mut parameters = Parameters::parse(head.uri.query());
         presentation.take_parameters(&mut parameters)?;
         let path = head.uri.path();
-        let (limit, reads_body) = (route.body_limit(), route.reads_body());
+        let (limit, body_form) = (route.body_limit(), route.body_form);
         let (endpoint, names) = route.found?;
         media_type::check_accept(&head.headers)?;
-        let (body, parts) = match reads_body {
-            ReadsBody::InPieces => (String::new(), Some(BodyParts::new(head.headers.clone(), body, limit))),
-            ReadsBody::Whole => (body::decode(&head.headers, body.whole(limit).await?, limit)?, None),
+        let mut call = Call {
+            method: head.method.clone(),
+            path: path.to_owned(),
+            names,
+            parameters,
+            body: String::new(),
+            component: Bytes::new(),
+            parts: None,
+            caller: head.extensions.remove::<Caller>(),
+            deadline,
         };
-        let method = head.method.clone();
-        let call = Call { method, path: path.to_owned(), names, parameters, body, parts, deadline };
+        match body_form {
+            BodyForm::Parts => call.parts = Some(BodyParts::new(head.headers, body, limit)),
+            BodyForm::Text => call.body = body::decode(&head.headers, body.whole(limit).await?, limit)?,
+            BodyForm::Component => {
+                call.component = body::decode_component(&head.headers, body.whole(limit).await?, limit)?;
+            }
+        }
         match endpoint {
             Endpoint::Alias => routes::alias(self, call).await,
             Endpoint::Analyze => routes::analyze(self, call).await,
@@ -119,6 +137,7 @@ impl Service {
             Endpoint::Flush => routes::flush(self, call).await,
             Endpoint::Function => routes::function(self, call).await,
             Endpoint::FunctionStats => routes::function_stats(self, call).await,
+            Endpoint::FunctionVersion => routes::function_version(self, call).await,
             Endpoint::Functions => routes::functions(self, call).await,
             Endpoint::Health => routes::health(call),
             Endpoint::Index => routes::index(self, call).await,

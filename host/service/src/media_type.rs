@@ -23,6 +23,9 @@ const READABLE: [&str; 4] = [
     "application/vnd.elasticsearch+x-ndjson",
 ];
 
+/// Supported types of a body with a component.
+const COMPONENT: [&str; 2] = ["application/wasm", "application/octet-stream"];
+
 /// `Accept` headers that a response can satisfy.
 const WRITABLE: [&str; 6] =
     ["*/*", "application/*", "application/json", "application/vnd.elasticsearch+json", "text/plain", "text/*"];
@@ -71,6 +74,18 @@ pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     }
     Err(ApiError::MediaType(format!(
         "Content-Type header [{text}] is not supported; send UTF-8 JSON as [application/json]"
+    )))
+}
+
+/// Rejects a body that is not a component. A body without a `Content-Type` is taken to be one.
+pub(crate) fn check_component_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(()) };
+    let text = String::from_utf8_lossy(value.as_bytes());
+    if COMPONENT.contains(&essence(&text).as_str()) {
+        return Ok(());
+    }
+    Err(ApiError::MediaType(format!(
+        "Content-Type header [{text}] is not supported; send a component as [application/wasm]"
     )))
 }
 
@@ -127,6 +142,17 @@ mod tests {
         insta::assert_snapshot!(
             check("text/plain").expect_err("refused"),
             @"Content-Type header [text/plain] is not supported; send UTF-8 JSON as [application/json]"
+        );
+    }
+
+    #[test]
+    fn components_have_types_of_their_own() {
+        let check = |value| check_component_type(&headers(&[(CONTENT_TYPE, value)]));
+        assert!(check("application/wasm").is_ok() && check("application/octet-stream").is_ok());
+        assert!(check_component_type(&HeaderMap::new()).is_ok());
+        insta::assert_snapshot!(
+            check("application/json").expect_err("refused"),
+            @"Content-Type header [application/json] is not supported; send a component as [application/wasm]"
         );
     }
 

@@ -13,7 +13,16 @@ pub struct ResolvedRoute {
     pub(crate) found: Result<(Endpoint, PathNames), ApiError>,
     access: Access,
     body_limit: usize,
-    reads_body: ReadsBody,
+    pub(crate) body_form: BodyForm,
+}
+
+/// What a route takes as the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyForm {
+    Text,
+    Component,
+    /// Parts of a text.
+    Parts,
 }
 
 /// How the body of a request is processed.
@@ -81,7 +90,7 @@ impl ResolvedRoute {
 
     /// How the body is processed.
     pub fn reads_body(&self) -> ReadsBody {
-        self.reads_body
+        if self.body_form == BodyForm::Parts { ReadsBody::InPieces } else { ReadsBody::Whole }
     }
 }
 
@@ -98,7 +107,11 @@ impl Service {
         ResolvedRoute {
             access: access_to(&found),
             body_limit: if write.is_some() { write_body_bytes } else { body_bytes },
-            reads_body: if write == Some(WriteEndpoint::Bulk) { ReadsBody::InPieces } else { ReadsBody::Whole },
+            body_form: match (&found, write) {
+                (_, Some(WriteEndpoint::Bulk)) => BodyForm::Parts,
+                (Ok((Endpoint::Write(WriteEndpoint::PutFunction), _)), _) => BodyForm::Component,
+                _ => BodyForm::Text,
+            },
             found,
         }
     }

@@ -33,6 +33,7 @@ pub(crate) enum Endpoint {
     Flush,
     Function,
     FunctionStats,
+    FunctionVersion,
     Functions,
     Health,
     Index,
@@ -153,6 +154,7 @@ const ROUTES: &[Route] = &[
     Route("/_udf/_stats", Get, Endpoint::FunctionStats),
     Route("/_udf/{name}", Get, Endpoint::Function),
     Route("/_udf/{name}/_stats", Get, Endpoint::FunctionStats),
+    Route("/_udf/{name}/{version}", Get, Endpoint::FunctionVersion),
     Route("/_validate/query", GetPost, Endpoint::Validate),
     Route("/{index}", Get, Endpoint::Index),
     Route("/{index}/_alias", Get, Endpoint::Alias),
@@ -290,6 +292,7 @@ mod tests {
         assert_eq!(get("/_udf/f"), "Function name=f");
         assert_eq!(get("/_udf/_stats"), "FunctionStats");
         assert_eq!(get("/_udf/f/_stats"), "FunctionStats name=f");
+        assert_eq!(get("/_udf/f/1.0.0"), "FunctionVersion name=f version=1.0.0");
         assert_eq!(get("/cities"), "Index index=cities");
         assert_eq!(get("/cities/_mapping"), "Mapping index=cities");
         assert_eq!(get("/cities/_search"), "Search index=cities");

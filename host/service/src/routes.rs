@@ -39,7 +39,7 @@ pub(crate) use document::{document, source};
 pub(crate) use explain::explain;
 pub(crate) use field_caps::field_caps;
 pub(crate) use function_stats::function_stats;
-pub(crate) use functions::{function, functions};
+pub(crate) use functions::{function, function_version, functions};
 pub(crate) use index::{index, mapping};
 pub(crate) use index_templates::{component_templates, index_templates};
 pub(crate) use maintenance::{clear_cache, flush};

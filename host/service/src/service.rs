@@ -18,6 +18,7 @@ use crate::call::Call;
 use crate::error::ApiError;
 use crate::snapshots::Snapshots;
 use crate::store_names::StoreNames;
+use crate::warnings::{WarningFunctions, Warnings};
 use crate::write_endpoint::WriteEndpoint;
 
 /// What a service is built from.
@@ -46,13 +47,14 @@ pub trait WriteRoutes: Send + Sync {
     async fn answer(&self, service: &Service, endpoint: WriteEndpoint, call: Call) -> Result<Answer, ApiError>;
 }
 
-/// The HTTP API. One value answers any number of concurrent requests.
+/// The HTTP API. One value answers any number of concurrent requests. Cheap to clone: clones share everything.
+#[derive(Clone)]
 pub struct Service {
-    pub(crate) snapshots: Snapshots,
-    pub(crate) names: StoreNames,
+    pub(crate) snapshots: Arc<Snapshots>,
+    pub(crate) names: Arc<StoreNames>,
     pub(crate) functions: Arc<dyn FunctionResolver>,
     pub(crate) catalog: Arc<dyn FunctionCatalog>,
-    pub(crate) engine: Engine,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) writes: Option<Arc<dyn WriteRoutes>>,
     supervisor: Arc<Supervisor>,
@@ -67,7 +69,14 @@ impl Service {
         let snapshots = Snapshots::new(reader, Arc::clone(&clock), settings.snapshot_max_age, settings.open_indices);
         let supervisor = Supervisor::new(settings.supervision.clone(), Arc::clone(&clock));
         let functions = Arc::new(SupervisedFunctions::new(functions, Arc::clone(&supervisor)));
+        let (snapshots, names, engine) = (Arc::new(snapshots), Arc::new(names), Arc::new(engine));
         Service { snapshots, names, functions, catalog, engine, clock, writes: None, supervisor, settings }
+    }
+
+    /// The service as one request sees it: `warnings` gets what its callers are to know of the functions that it finds.
+    pub(crate) fn with_warnings(&self, warnings: &Arc<Warnings>) -> Self {
+        let functions = Arc::new(WarningFunctions::new(&self.functions, warnings));
+        Service { functions, ..self.clone() }
     }
 
     /// Lets requests change the store. Without this, they are refused with a 403.

@@ -39,6 +39,8 @@ pub enum WriteEndpoint {
     PutComponentTemplate,
     /// Stores an index template.
     PutIndexTemplate,
+    /// Publishes a component.
+    PutFunction,
     /// Adds fields to indices.
     PutMapping,
     /// Stores a script.
@@ -53,12 +55,16 @@ pub enum WriteEndpoint {
     SimulateIndex,
     /// Shows what an index would get from a template.
     SimulateTemplate,
+    /// Runs a published function on documents of the request.
+    TestFunction,
     /// Changes several aliases together.
     UpdateAliases,
     /// Indexes the documents that match again.
     UpdateByQuery,
     /// Changes a part of a document.
     UpdateDocument,
+    /// Yanks a version of a function.
+    YankFunction,
 }
 
 /// A path with the names of [`crate::router`], the methods, and what they do.
@@ -92,6 +98,9 @@ pub(crate) const WRITE_ROUTES: &[WriteRoute] = &[
     ("/_scripts/{id}", DELETE, WriteEndpoint::DeleteScript),
     ("/_scripts/{id}/{context}", PUT_POST, WriteEndpoint::PutScript),
     ("/_settings", PUT, WriteEndpoint::PutSettings),
+    ("/_udf/{name}/_test", POST, WriteEndpoint::TestFunction),
+    ("/_udf/{name}/{version}", PUT, WriteEndpoint::PutFunction),
+    ("/_udf/{name}/{version}", DELETE, WriteEndpoint::YankFunction),
     ("/{index}", PUT, WriteEndpoint::CreateIndex),
     ("/{index}", DELETE, WriteEndpoint::DeleteIndex),
     ("/{index}/_alias", PUT, WriteEndpoint::PutAlias),

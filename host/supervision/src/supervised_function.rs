@@ -76,6 +76,10 @@ impl Function for SupervisedFunction {
         Arc::new(SupervisedFunction::new(self.inner.around(compiled), Arc::clone(&self.version)))
     }
 
+    fn deprecation(&self) -> Option<&str> {
+        self.inner.deprecation()
+    }
+
     fn check_independence(&self) -> Result<(), FunctionError> {
         self.inner.check_independence()
     }

@@ -10,6 +10,7 @@ use crate::documents::{
     bulk, create_document, delete_by_query, delete_document, force_merge, index_document, refresh, reindex,
     update_by_query, update_document,
 };
+use crate::functions::{put_function, test_function, yank_function};
 use crate::open_close::{close_index, open_index};
 use crate::put_mapping::put_mapping;
 use crate::put_settings::put_settings;
@@ -42,6 +43,7 @@ impl WriteRoutes for Writes {
             WriteEndpoint::OpenIndex => open_index(service, call).await,
             WriteEndpoint::PutAlias => put_alias(self, service, call).await,
             WriteEndpoint::PutComponentTemplate => put_component_template(self, service, call).await,
+            WriteEndpoint::PutFunction => put_function(self, call).await,
             WriteEndpoint::PutIndexTemplate => put_index_template(self, service, call).await,
             WriteEndpoint::PutMapping => put_mapping(self, service, call).await,
             WriteEndpoint::PutScript => put_script(self, call).await,
@@ -50,9 +52,11 @@ impl WriteRoutes for Writes {
             WriteEndpoint::Reindex => reindex(self, service, call).await,
             WriteEndpoint::SimulateIndex => simulate_index(self, service, call).await,
             WriteEndpoint::SimulateTemplate => simulate_template(self, service, call).await,
+            WriteEndpoint::TestFunction => test_function(self, service, call).await,
             WriteEndpoint::UpdateAliases => update_aliases(self, service, call).await,
             WriteEndpoint::UpdateByQuery => update_by_query(self, service, call).await,
             WriteEndpoint::UpdateDocument => update_document(self, service, call).await,
+            WriteEndpoint::YankFunction => yank_function(self, call).await,
         }
     }
 }

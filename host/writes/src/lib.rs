@@ -1,4 +1,4 @@
-//! The routes of the HTTP API that change documents, indices, aliases, templates and scripts.
+//! The routes of the HTTP API that change documents, indices, aliases, templates, scripts and functions.
 //!
 //! [`Writes`] answers them for a [`Service`](quidditch_service::Service), which has matched their paths. Only hosts that may write
 //! to their store use it: the search component and the search function on Lambda do not.
@@ -12,6 +12,8 @@ mod definition;
 mod delete_index;
 mod documents;
 mod failure;
+mod functions;
+mod logged_functions;
 mod memory_index;
 mod name;
 mod open_close;
@@ -23,10 +25,13 @@ mod scripts;
 mod settings;
 mod stored_queries;
 mod templates;
+mod trial;
 mod update_aliases;
 mod writes;
 
 pub use commits::{Background, CommitCounts, CommitSettings};
+pub use logged_functions::{FunctionLog, LoggedFunctions, LoggedFunctionsError};
 pub use memory_index::MemoryIndexer;
 pub use stored_queries::StoredQueryCheck;
+pub use trial::{DocumentResult, Trial, TrialError, TrialResult, Verdict};
 pub use writes::{WriteParts, Writes};

@@ -7,14 +7,17 @@ use quidditch_registry::Registry;
 use quidditch_storage::Storage;
 
 use crate::commits::{Background, CommitCounts, CommitParts, CommitSettings, Committer};
+use crate::logged_functions::LoggedFunctions;
 use crate::stored_queries::StoredQueryCheck;
 
 /// What [`Writes`] is built from.
 pub struct WriteParts {
     /// Where indices, aliases and templates are stored.
     pub storage: Arc<dyn Storage>,
-    /// Stores scripts; `None` if this host may not.
+    /// Stores scripts and functions; `None` if this host may not.
     pub registry: Option<Arc<Registry>>,
+    /// Functions to try; `None` if this host runs none.
+    pub logged_functions: Option<Arc<dyn LoggedFunctions>>,
     /// The time of changes.
     pub clock: Arc<dyn Clock>,
 }
@@ -23,6 +26,7 @@ pub struct WriteParts {
 pub struct Writes {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) registry: Option<Arc<Registry>>,
+    pub(crate) logged_functions: Option<Arc<dyn LoggedFunctions>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) committer: Committer,
 }
@@ -30,10 +34,10 @@ pub struct Writes {
 impl Writes {
     /// Creates it. Nothing is read or written before the first request.
     pub fn new(parts: WriteParts) -> Self {
-        let WriteParts { storage, registry, clock } = parts;
+        let WriteParts { storage, registry, logged_functions, clock } = parts;
         let commits = commit_parts(&storage, &clock, None);
         let committer = Committer::new(commits, CommitSettings::default());
-        Writes { storage, registry, clock, committer }
+        Writes { storage, registry, logged_functions, clock, committer }
     }
 
     /// Commits documents with other settings, and merges splits in the background.

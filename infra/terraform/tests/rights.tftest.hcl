@@ -42,7 +42,7 @@ run "indexing_leaves_functions_alone" {
     condition = jsondecode(aws_iam_role_policy.indexing[0].policy).Statement == [
       { Sid = "ReadIncoming", Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::b/incoming/*" },
       { Sid = "WriteIndices", Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], Resource = "arn:aws:s3:::b/store/*" },
-      { Sid = "LeaveFunctionsAlone", Effect = "Deny", Action = "s3:*", Resource = "arn:aws:s3:::b/store/functions/*" },
+      { Sid = "LeaveFunctionsAlone", Effect = "Deny", Action = ["s3:*"], Resource = ["arn:aws:s3:::b/store/functions/*"] },
       { Sid = "ListStore", Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::b", Condition = { StringLike = { "s3:prefix" = "store/*" } } },
       { Sid = "ReportFailures", Effect = "Allow", Action = "sqs:SendMessage", Resource = "arn:aws:sqs:us-east-1:123456789012:q" },
       { Sid = "WriteLog", Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "arn:aws:logs:us-east-1:123456789012:log-group:g:*" },
@@ -69,6 +69,26 @@ run "requests_that_write_may_delete" {
   assert {
     condition     = !strcontains(aws_iam_role_policy.search.policy, "Delete") && !strcontains(aws_iam_role_policy.search.policy, "s3:Put")
     error_message = aws_iam_role_policy.search.policy
+  }
+}
+
+run "publishing_leaves_code_alone" {
+  variables {
+    writing_enabled    = true
+    publishing_enabled = true
+  }
+
+  assert {
+    condition = [for statement in jsondecode(aws_iam_role_policy.indexing[0].policy).Statement : statement if statement.Effect == "Deny"] == [{
+      Sid      = "LeaveCodeAlone", Effect = "Deny", Action = ["s3:PutObject", "s3:DeleteObject"],
+      Resource = ["arn:aws:s3:::b/store/functions/*/function.json", "arn:aws:s3:::b/store/functions/*.wasm", "arn:aws:s3:::b/store/functions/*.cwasm"]
+    }]
+    error_message = aws_iam_role_policy.indexing[0].policy
+  }
+
+  assert {
+    condition     = aws_lambda_function.indexing[0].environment[0].variables["QUIDDITCH_PUBLISHING"] == "true"
+    error_message = "the function must manage user functions"
   }
 }
 

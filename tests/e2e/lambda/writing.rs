@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use quidditch_test_guests::Guest;
 use quidditch_tests::{HttpAnswer, Invoked, LambdaFunction, LambdaProcess, LambdaStore, function_url_event};
 use serde_json::{Value as Json, json};
 
@@ -133,4 +134,34 @@ fn functions_and_stored_scripts_are_not_touched() {
     let stored = json!({ "query": { "script": { "script": { "id": "one" } } } });
     insta::assert_snapshot!(cause(send(&process, "POST", "/towns/_search", &stored)), @r#"400 "resource_not_found_exception": "the indexing function has no access to user functions and stored scripts: send the request to the search function""#);
     assert_eq!(send(&process, "GET", "/_udf", &Json::Null).status, 200);
+    let refused = |method: &str, target: &str, body: &Json| reason(&send(&process, method, target, body));
+    insta::assert_snapshot!(refused("DELETE", "/_udf/near/1.0.0", &Json::Null), @"403 security_exception: this program cannot change functions, which other users may call: use `quidditch udf`");
+    let test = json!({ "role": "filter", "documents": [] });
+    insta::assert_snapshot!(refused("POST", "/_udf/near/_test", &test), @"403 security_exception: this program runs no functions: send the request to a server, or use `quidditch udf run`");
+}
+
+#[test]
+fn functions_are_yanked_and_tried_if_the_settings_say_so() {
+    let store = LambdaStore::new();
+    let targets = ["--target", "x86_64-linux", "--target", "aarch64-linux"];
+    store.publish("keeps", &Guest::new().build(), &targets);
+    let process = store.start(LambdaFunction::Index, &[("QUIDDITCH_WRITES", "true"), ("QUIDDITCH_PUBLISHING", "true")]);
+    assert_eq!(send(&process, "GET", "/_udf", &Json::Null).json()["functions"][0]["name"], "keeps");
+    let test = json!({
+        "role": "filter", "parameters": { "minimum": 2 },
+        "mapping": { "properties": { "population": { "type": "long" } } },
+        "documents": [{ "population": 1 }, { "population": 2 }],
+    });
+    let tried = send(&process, "POST", "/_udf/keeps/_test", &test);
+    let expected = json!([{ "document": 0, "kept": false }, { "document": 1, "kept": true }]);
+    assert_eq!((tried.status, &tried.json()["results"]), (200, &expected), "{}", tried.json());
+
+    let component = Guest::new().build();
+    let put = process.send("PUT", "/_udf/keeps/2.0.0", &[("content-type", "application/wasm")], &component);
+    insta::assert_snapshot!(reason(&put), @"403 security_exception: this program has no compiler: publish the component with `quidditch udf publish`");
+    assert_eq!(send(&process, "DELETE", "/_udf/keeps/1.0.0", &Json::Null).json()["result"], "yanked");
+    let shown = send(&process, "GET", "/_udf/keeps/1.0.0", &Json::Null).json();
+    assert!(shown["yanked"]["unix_millis"].is_i64(), "{shown:#}");
+    let search = store.start(LambdaFunction::Search, &[]);
+    assert_eq!(search.send("GET", "/_udf", &[], b"").json()["functions"][0]["yanked"], json!(["1.0.0"]));
 }

@@ -8,11 +8,11 @@ use quidditch_indexing::{GARBAGE_GRACE, GarbageReport, IndexWriter};
 use quidditch_storage::Storage;
 use serde_json::json;
 
-use super::time_span::TimeSpan;
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::outcome::Outcome;
 use crate::output::{count, print, print_json};
+use crate::time_span::TimeSpan;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

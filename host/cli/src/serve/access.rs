@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
-use quidditch_service::{Access as NeededAccess, error_response};
+use quidditch_service::{Access as NeededAccess, Caller, error_response};
 
 use authorization::Authorization;
 use credentials::{Credential, parse_credentials};
@@ -86,14 +86,17 @@ fn read_credentials(file: &Path) -> Result<Vec<Credential>> {
     parse_credentials(&text).with_context(|| format!("cannot use {}", file.display()))
 }
 
+/// Whether a request is answered.
+pub(super) enum Decision {
+    /// Yes; from whom it is, unless nobody asked.
+    Allowed(Option<Caller>),
+    /// No: this is the response.
+    Refused(Response<Bytes>),
+}
+
 impl Access {
-    /// The response to a request that is not allowed; `None` if it is.
-    pub(super) async fn refusal(
-        &self,
-        needed: NeededAccess,
-        path: &str,
-        headers: &HeaderMap,
-    ) -> Option<Response<Bytes>> {
+    /// Decides about a request.
+    pub(super) async fn decide(&self, needed: NeededAccess, path: &str, headers: &HeaderMap) -> Decision {
         let trusted = match self {
             Access::Everybody => TrustedPages::OfThisServerByAddress,
             Access::Known { .. } => TrustedPages::OfThisServer,
@@ -101,26 +104,24 @@ impl Access {
         if needed != NeededAccess::Read
             && let Some(page) = foreign_page(headers, trusted)
         {
-            return Some(forbidden(&format!(
-                "no permissions for [{}] and web pages of [{page}]",
-                roles::name_of(needed)
-            )));
+            let reason = format!("no permissions for [{}] and web pages of [{page}]", roles::name_of(needed));
+            return Decision::Refused(forbidden(&reason));
         }
-        let Access::Known { tokens, passwords } = self else { return None };
+        let Access::Known { tokens, passwords } = self else { return Decision::Allowed(None) };
         if path == OPEN_PATH {
-            return None;
+            return Decision::Allowed(None);
         }
         let caller = match Authorization::from_headers(headers) {
             Some(Authorization::Bearer(token)) => credentials::find_by_token(tokens, &token),
             Some(Authorization::Basic { name, password }) => passwords.check(&name, &password).await,
             None => None,
         };
-        let Some(Credential { name, roles, .. }) = caller else { return Some(unauthorized()) };
+        let Some(Credential { name, roles, .. }) = caller else { return Decision::Refused(unauthorized()) };
         if roles.allow(needed) {
-            return None;
+            return Decision::Allowed(Some(Caller(name.clone())));
         }
         let needed = roles::name_of(needed);
-        Some(forbidden(&format!("no permissions for [{needed}] and User [name={name}, roles={roles}]")))
+        Decision::Refused(forbidden(&format!("no permissions for [{needed}] and User [name={name}, roles={roles}]")))
     }
 }
 
@@ -161,7 +162,33 @@ mod tests {
         if !authorization.is_empty() {
             headers.insert(AUTHORIZATION, authorization.parse().expect("ASCII"));
         }
-        access.refusal(needed, path, &headers).await.map_or(200, |response| response.status().as_u16())
+        refusal(access, needed, path, &headers).await.map_or(200, |response| response.status().as_u16())
+    }
+
+    async fn refusal(
+        access: &Access,
+        needed: NeededAccess,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Option<Response<Bytes>> {
+        match access.decide(needed, path, headers).await {
+            Decision::Allowed(_) => None,
+            Decision::Refused(response) => Some(response),
+        }
+    }
+
+    #[tokio::test]
+    async fn callers_have_the_names_of_their_credentials() {
+        let caller = async |access: &Access, authorization: &'static str| {
+            let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static(authorization))]);
+            match access.decide(NeededAccess::Read, "/a/_search", &headers).await {
+                Decision::Allowed(caller) => caller,
+                Decision::Refused(response) => panic!("{}", response.status()),
+            }
+        };
+        assert_eq!(caller(&known(), "Bearer r-token").await, Some(Caller("reader".to_owned())));
+        assert_eq!(caller(&known(), "Basic YWRhOnNlY3JldA==").await, Some(Caller("ada".to_owned())));
+        assert_eq!(caller(&Access::Everybody, "Bearer r-token").await, None);
     }
 
     #[tokio::test]
@@ -195,19 +222,19 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(ORIGIN, HeaderValue::from_static("https://example.org"));
         headers.insert(HOST, HeaderValue::from_static("127.0.0.1:9200"));
-        let refused = Access::Everybody.refusal(NeededAccess::Write, "/_aliases", &headers).await.expect("refused");
+        let refused = refusal(&Access::Everybody, NeededAccess::Write, "/_aliases", &headers).await.expect("refused");
         assert_eq!(refused.status(), StatusCode::FORBIDDEN);
-        assert!(Access::Everybody.refusal(NeededAccess::Read, "/a/_search", &headers).await.is_none());
+        assert!(refusal(&Access::Everybody, NeededAccess::Read, "/a/_search", &headers).await.is_none());
     }
 
     #[tokio::test]
     async fn refusals_look_like_those_of_the_security_plugin() {
         let mut headers = HeaderMap::new();
-        let refused = known().refusal(NeededAccess::Read, "/", &headers).await.expect("refused");
+        let refused = refusal(&known(), NeededAccess::Read, "/", &headers).await.expect("refused");
         assert_eq!(refused.headers()[WWW_AUTHENTICATE], "Basic realm=\"Quidditch\"");
         assert_eq!(refused.body(), "Unauthorized");
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer r-token"));
-        let refused = known().refusal(NeededAccess::Write, "/a", &headers).await.expect("refused");
+        let refused = refusal(&known(), NeededAccess::Write, "/a", &headers).await.expect("refused");
         insta::assert_snapshot!(
             String::from_utf8_lossy(refused.body()),
             @r#"{"error":{"root_cause":[{"type":"security_exception","reason":"no permissions for [write] and User [name=reader, roles=[read]]"}],"type":"security_exception","reason":"no permissions for [write] and User [name=reader, roles=[read]]"},"status":403}"#

@@ -20,6 +20,7 @@ use quidditch_service::{
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 
+use super::access::Decision;
 use super::metrics::Metrics;
 use super::pieces::pieces;
 use super::shared::Server;
@@ -87,13 +88,14 @@ async fn metrics(server: &Server, request: Request<Incoming>) -> Response<Bytes>
 
 async fn answer_routed(server: &Arc<Server>, request: Request<Incoming>, route: ResolvedRoute) -> Response<Bytes> {
     let (service, settings) = (Arc::clone(&server.service), server.settings);
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     // Before the body: requests that wait for their turn hold it in memory.
     let Ok(_permit) = Arc::clone(&server.requests).try_acquire_owned() else {
         return after_body(body, too_many(settings.max_requests.get()), OF_REFUSED).await;
     };
-    if let Some(refusal) = server.access.refusal(route.access(), head.uri.path(), &head.headers).await {
-        return after_body(body, refusal, OF_REFUSED).await;
+    match server.access.decide(route.access(), head.uri.path(), &head.headers).await {
+        Decision::Allowed(caller) => _ = caller.and_then(|caller| head.extensions.insert(caller)),
+        Decision::Refused(refusal) => return after_body(body, refusal, OF_REFUSED).await,
     }
     let limit = route.body_limit();
     let only_reads = route.access() == Access::Read;

@@ -11,7 +11,7 @@ use crate::output::{print, print_json};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Function: NAME for its highest release, or NAME@VERSION
+    /// Function: NAME for its highest release, NAME@VERSION, or NAME@REQUIREMENT such as NAME@^1.2
     function: String,
     /// Target to compile for: x86_64-linux or aarch64-linux (repeatable)
     #[arg(long = "target", value_name = "TARGET", required = true)]

@@ -1,7 +1,8 @@
 //! `quidditch udf list`.
 
 use anyhow::Result;
-use quidditch_registry::DamagedRecord;
+use quidditch_function::VersionState;
+use quidditch_registry::{DamagedRecord, PublishedVersion};
 use serde_json::json;
 
 use crate::arguments::Global;
@@ -10,33 +11,52 @@ use crate::installation::Installation;
 use crate::outcome::Outcome;
 use crate::output::{print, print_json};
 use crate::table::Table;
+use crate::timestamp::utc_day;
 
 pub(super) async fn run(global: &Global) -> Result<Outcome> {
-    let records = Installation::open(global, None)?.registry.list().await?;
-    let outcome = if records.iter().all(Result::is_ok) { Outcome::Done } else { Outcome::Failed };
+    let versions = Installation::open(global, None)?.registry.list().await?;
+    let outcome = if versions.iter().all(Result::is_ok) { Outcome::Done } else { Outcome::Failed };
     if global.json {
-        let records = records.iter().map(|record| match record {
-            Ok(record) => json!(record),
+        let versions = versions.iter().map(|version| match version {
+            Ok(version) => json!(version),
             Err(error) => json!({
                 "name": error.function.name, "version": error.function.version, "error": error.to_string(),
             }),
         });
-        print_json(&json!(records.collect::<Vec<_>>()))?;
-        return Ok(outcome);
+        print_json(&json!(versions.collect::<Vec<_>>()))?;
+    } else {
+        print(&table(&versions))?;
     }
-    let mut table = Table::new(&["name", "version", "roles", "size", "summary"]);
-    for record in &records {
-        let record = match record {
-            Ok(record) => record,
-            Err(DamagedRecord { function, source }) => {
-                table.row([function.name.as_str(), &function.version, "", "", &format!("damaged record: {source}")]);
+    Ok(outcome)
+}
+
+fn table(versions: &[Result<PublishedVersion, DamagedRecord>]) -> String {
+    let mut table = Table::new(&["name", "version", "state", "roles", "size", "published", "by", "licence", "summary"]);
+    for version in versions {
+        let PublishedVersion { record, state } = match version {
+            Ok(version) => version,
+            Err(DamagedRecord { part, function, source }) => {
+                let reason = format!("damaged {part}: {source}");
+                table.row([function.name.as_str(), &function.version, "", "", "", "", "", "", &reason]);
                 continue;
             }
         };
-        let version = record.version.to_string();
-        let roles = record.roles.to_string();
-        table.row([record.name.as_str(), &version, &roles, &ByteSize(record.size).rounded(), &record.summary]);
+        let (version, roles) = (record.version.to_string(), record.roles.to_string());
+        let (size, published) = (ByteSize(record.size).rounded(), utc_day(record.provenance.published_unix_millis));
+        let by = record.provenance.published_by.as_deref().unwrap_or_default();
+        let licence = record.about.licence.as_deref().unwrap_or_default();
+        let state = state_name(state);
+        let (name, summary) = (record.name.as_str(), record.summary.as_str());
+        table.row([name, &version, state, &roles, &size, &published, by, licence, summary]);
     }
-    print(&table.text())?;
-    Ok(outcome)
+    table.text()
+}
+
+fn state_name(state: &VersionState) -> &'static str {
+    match (&state.yanked, &state.deprecated) {
+        (Some(_), Some(_)) => "yanked, deprecated",
+        (Some(_), None) => "yanked",
+        (None, Some(_)) => "deprecated",
+        (None, None) => "",
+    }
 }

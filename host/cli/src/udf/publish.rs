@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use quidditch_expression::Language;
-use quidditch_function::{Role, Roles, Target};
+use quidditch_function::{Provenance, Role, Roles, Target};
 use quidditch_registry::{Publication, Published};
 use serde_json::{Map, Value as Json, json};
 
+use super::actor::Actor;
 use super::run::parse_object;
 use super::script_file::{self, ScriptFile};
 use crate::arguments::Global;
@@ -41,6 +42,8 @@ pub(crate) struct Arguments {
     /// What a script does, in one or two sentences
     #[arg(long)]
     summary: Option<String>,
+    #[command(flatten)]
+    actor: Actor,
 }
 
 /// Both processor architectures of Lambda.
@@ -79,12 +82,20 @@ async fn publish_component(global: &Global, arguments: &Arguments) -> Result<Pub
     let publication = Publication {
         name: name.with_context(|| format!("{file} has no name in its metadata; specify --name"))?,
         version: version.with_context(|| format!("{file} has no version in its metadata; specify --version"))?,
-        authors: package.authors,
-        licence: package.licenses,
         component: component.into(),
-        published_unix_millis: installation.clock.unix_millis(),
+        provenance: provenance(arguments, &installation),
     };
     Ok(installation.registry.publish_for(&publication, &arguments.targets).await?)
+}
+
+/// Who publishes the file now.
+fn provenance(arguments: &Arguments, installation: &Installation) -> Provenance {
+    let file_name = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned());
+    Provenance {
+        published_unix_millis: installation.clock.unix_millis(),
+        published_by: arguments.actor.name(),
+        published_from: file_name,
+    }
 }
 
 async fn publish_script(global: &Global, arguments: &Arguments, language: Language) -> Result<Published> {
@@ -102,6 +113,6 @@ async fn publish_script(global: &Global, arguments: &Arguments, language: Langua
     let name = arguments.name.as_deref().context("a script has no name of its own; specify --name")?;
     let version =
         arguments.version_number.as_deref().context("a script has no version of its own; specify --version")?;
-    let publication = script.publication(name, version, installation.clock.unix_millis())?;
+    let publication = script.publication(name, version, provenance(arguments, &installation))?;
     Ok(installation.registry.publish_script(&publication).await?)
 }

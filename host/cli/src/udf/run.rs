@@ -3,15 +3,17 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 use quidditch_clock::{Clock, SystemClock};
+use quidditch_engine::Limits;
 use quidditch_function::{Code, FunctionId, FunctionResolver, NativeFunctions, Role, name_and_version};
 use quidditch_index::parse_json;
+use quidditch_writes::{DocumentResult, Trial, TrialResult, Verdict};
 use serde_json::{Map, Value as Json, json};
 
-use super::trial::{DocumentResult, Trial, TrialResult, Verdict};
 use crate::arguments::Global;
 use crate::document_files::DocumentFiles;
 use crate::index::read_mapping;
@@ -21,10 +23,16 @@ use crate::outcome::Outcome;
 use crate::output::{count, print, print_json};
 use crate::table::Table;
 
+/// Maximum number of documents. A million: each is held in memory several times.
+const MAX_DOCUMENTS: usize = 1_000_000;
+
+/// Time limit. A minute: the command blocks only its caller, so it may take longer than a search.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
 #[derive(clap::Args)]
 #[command(group = clap::ArgGroup::new("role").required(true))]
 pub(crate) struct Arguments {
-    /// Component (FILE.wasm) or published function (NAME or NAME@VERSION)
+    /// Component (FILE.wasm) or published function (NAME, NAME@VERSION or NAME@REQUIREMENT)
     function: String,
     /// Run it as a filter
     #[arg(long, group = "role")]
@@ -71,6 +79,8 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         values_type: arguments.values.as_deref().unwrap_or_default(),
         parameters: arguments.parameters.clone(),
         mapping: arguments.mapping.as_deref().map(read_mapping).transpose()?.unwrap_or_default(),
+        max_documents: MAX_DOCUMENTS,
+        limits: Limits { max_function_time: TIME_LIMIT, timeout: TIME_LIMIT, ..Limits::default() },
         clock: Arc::new(SystemClock::default()) as Arc<dyn Clock>,
     };
     let documents = DocumentFiles::open(std::slice::from_ref(&arguments.documents), &ProgressBar::hidden())?;
@@ -113,7 +123,7 @@ fn text(result: &TrialResult) -> String {
         };
         table.row([line.to_string(), id.clone().unwrap_or_default(), verdict]);
     }
-    let cost = match nanos_per_document(result) {
+    let cost = match result.nanos_per_document() {
         Some(nanos) => format!(", {nanos:.1} ns per document"),
         None => String::new(),
     };
@@ -134,11 +144,6 @@ fn json(result: &TrialResult) -> Json {
         "documents": result.documents,
         "calls": result.calls,
         "time_in_nanos": result.time.as_nanos() as u64,
-        "nanos_per_document": nanos_per_document(result),
+        "nanos_per_document": result.nanos_per_document(),
     })
-}
-
-/// Average time per document; `None` if the function received none.
-fn nanos_per_document(result: &TrialResult) -> Option<f64> {
-    (result.documents > 0).then(|| result.time.as_nanos() as f64 / result.documents as f64)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use quidditch_expression::{Language, Script, ScriptLimits};
-use quidditch_function::{Parameter, ParameterKind, Roles, StoredScript, Value};
+use quidditch_function::{Parameter, ParameterKind, Provenance, Roles, StoredScript, Value};
 use quidditch_registry::ScriptPublication;
 use serde_json::{Map, Value as Json};
 
@@ -29,12 +29,7 @@ pub(super) fn language(file: &Path) -> Option<Language> {
 
 impl ScriptFile<'_> {
     /// Checks everything that needs no index.
-    pub(super) fn publication(
-        &self,
-        name: &str,
-        version: &str,
-        published_unix_millis: i64,
-    ) -> Result<ScriptPublication> {
+    pub(super) fn publication(&self, name: &str, version: &str, provenance: Provenance) -> Result<ScriptPublication> {
         if self.roles.is_empty() {
             bail!("specify what the script is for: --role filter, --role scorer or --role values");
         }
@@ -57,7 +52,7 @@ impl ScriptFile<'_> {
             summary: self.summary.unwrap_or(first_line).to_owned(),
             roles: self.roles,
             parameters: parameters.collect::<Result<_>>()?,
-            published_unix_millis,
+            provenance,
         })
     }
 }
@@ -110,7 +105,7 @@ mod tests {
             parameters: parameters.as_object(),
             summary: None,
         };
-        script.publication("score", "1.0.0", 0)
+        script.publication("score", "1.0.0", Provenance::default())
     }
 
     #[test]

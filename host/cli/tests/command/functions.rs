@@ -62,11 +62,13 @@ fn name_and_version_default_to_the_metadata() {
 fn show_describes_a_function() {
     let installation = with_function();
     let shown = installation.run(&["udf", "show", "custom_score"]);
-    let shown: Vec<&str> = shown.lines().filter(|line| !line.starts_with("size: ")).collect();
+    let varies = |line: &&str| line.starts_with("size: ") || line.starts_with("published: ");
+    let shown: Vec<&str> = shown.lines().filter(|line| !varies(line)).collect();
     insta::assert_snapshot!(shown.join("\n"), @r"
     0
     custom_score@1.0.0: Combines the score with a field: score x boost + factor x field.
     roles: scorer
+    contract: quidditch:udf@0.2.0
 
     PARAMETER  KIND   REQUIRED  DEFAULT  SUMMARY
     field      field  yes                The number field to read; if it has several values, the smallest is used.

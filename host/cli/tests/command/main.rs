@@ -8,5 +8,7 @@ mod indices;
 mod log;
 mod maintenance;
 mod metrics;
+mod publishing;
 mod search;
 mod server;
+mod versions;

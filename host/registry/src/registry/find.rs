@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use quidditch_function::{
-    Cause, Code, Function, FunctionError, FunctionId, FunctionResolver, StoredScript, TrustedCode,
+    Cause, Code, Deprecated, Function, FunctionError, FunctionId, FunctionResolver, StoredScript, TrustedCode,
 };
 use quidditch_storage::StorageError;
 use semver::Version;
 
 use super::{LoadedKey, Registry, load_error};
+use crate::deprecated_function::DeprecatedFunction;
+use crate::layout::Part;
 use crate::no_code::{Missing, NoCode};
-use crate::versions::{Versions, Wanted};
+use crate::versions::{ListedVersion, Versions, Wanted, published};
 use crate::{Record, RegistryError};
 use crate::{ahead_of_time, layout, name};
 
@@ -33,72 +35,102 @@ impl FunctionResolver for Registry {
 
 impl Registry {
     async fn find_or_load(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, RegistryError> {
-        let record = self.record(name, version).await?;
+        let (record, listed) = self.record_and_listing(name, version).await?;
         if let Some(cause) = record.unsupported_contract() {
             return Err(load_error(record.id(), cause).into());
         }
+        let function = self.loaded(&record).await?;
+        Ok(match self.deprecation(&record, &listed).await? {
+            Some(Deprecated { note, .. }) => Arc::new(DeprecatedFunction { function, note }) as Arc<dyn Function>,
+            None => function,
+        })
+    }
+
+    async fn loaded(&self, record: &Record) -> Result<Arc<dyn Function>, RegistryError> {
         let key = LoadedKey { id: record.id(), sha256: record.sha256.clone() };
         if let Some(function) = self.cache().loaded.get(&key) {
             return Ok(Arc::clone(function));
         }
         // Two requests may load the same function at the same time. Either result can be used.
-        let function = self.load(&record).await?;
+        let function = self.load(record).await?;
         self.cache().loaded.put(key, Arc::clone(&function));
         Ok(function)
     }
 
-    /// The record of a version; of the highest release if `version` is `None`.
+    /// The deprecation of a version that was listed so.
+    async fn deprecation(&self, record: &Record, listed: &ListedVersion) -> Result<Option<Deprecated>, RegistryError> {
+        let Some(stored) = &listed.deprecation else { return Ok(None) };
+        let key = (record.name.clone(), record.version.clone());
+        if let Some((cached, deprecated)) = self.cache().deprecations.get(&key)
+            && cached == stored
+        {
+            return Ok(Some(deprecated.clone()));
+        }
+        let deprecated: Option<Deprecated> = self.read_part(&key.0, &key.1, Part::Deprecation).await?;
+        if let Some(deprecated) = &deprecated {
+            self.cache().deprecations.insert(key, (stored.clone(), deprecated.clone()));
+        }
+        Ok(deprecated)
+    }
+
+    /// The record of the version that a request refers to.
     pub(super) async fn record(&self, name: &str, version: Option<&str>) -> Result<Record, RegistryError> {
-        let (version, stored) = self.choose(name, version).await?;
+        Ok(self.record_and_listing(name, version).await?.0)
+    }
+
+    /// The same, and how the version is listed.
+    pub(super) async fn record_and_listing(
+        &self,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<(Record, ListedVersion), RegistryError> {
+        let (version, listed) = self.choose(name, version).await?;
         let key = (name.to_owned(), version);
         if let Some((cached, record)) = self.cache().records.get(&key)
-            && *cached == stored
+            && *cached == listed.record
         {
-            return Ok(record.clone());
+            return Ok((record.clone(), listed));
         }
         let Some(record) = self.existing_record(name, &key.1).await? else {
             let cause = Cause::NotFound("it was deleted concurrently".to_owned());
             return Err(load_error(FunctionId::new(name, key.1.to_string()), cause).into());
         };
-        self.cache().records.insert(key, (stored, record.clone()));
-        Ok(record)
+        self.cache().records.insert(key, (listed.record.clone(), record.clone()));
+        Ok((record, listed))
     }
 
-    /// The requested version, with the version of its record in the store. A version that is missing in the cached list is
-    /// searched for in the store.
-    async fn choose(
-        &self,
-        name: &str,
-        version: Option<&str>,
-    ) -> Result<(Version, quidditch_storage::Version), RegistryError> {
-        let wanted = version.map_or(Wanted::HighestRelease, Wanted::Exactly);
+    /// The requested version, as it is listed. One that is missing in the cached list is searched for in the store.
+    async fn choose(&self, name: &str, version: Option<&str>) -> Result<(Version, ListedVersion), RegistryError> {
         let not_found = |cause| load_error(FunctionId::new(name, version.unwrap_or_default()), cause).into();
+        let wanted = Wanted::parse(version).map_err(not_found)?;
         if !name::is_valid(name) {
             return Err(not_found(self.unknown_name(name).await?));
         }
         let now = self.clock.monotonic();
         if let Some(versions) = self.cache().versions.get(name)
             && now.saturating_sub(versions.listed) < self.settings.versions_ttl
-            && let Ok(chosen) = versions.choose(wanted)
+            && let Ok(chosen) = versions.choose(&wanted)
         {
             return Ok(chosen);
         }
         let versions = Versions::from_listing(self.storage.list(&layout::name_prefix(name)).await?, now);
-        if versions.records.is_empty() {
+        if versions.by_version.is_empty() {
             self.cache().versions.remove(name);
             return Err(not_found(self.unknown_name(name).await?));
         }
-        let chosen = versions.choose(wanted);
+        let chosen = versions.choose(&wanted);
         let mut cache = self.cache();
-        cache.records.retain(|(known, version), _| known != name || versions.records.contains_key(version));
+        let is_listed =
+            |(known, version): &(String, Version)| known != name || versions.by_version.contains_key(version);
+        cache.records.retain(|id, _| is_listed(id));
+        cache.deprecations.retain(|id, _| is_listed(id));
         cache.versions.insert(name.to_owned(), versions);
         chosen.map_err(not_found)
     }
 
     async fn unknown_name(&self, name: &str) -> Result<Cause, RegistryError> {
         let entries = self.storage.list(layout::ROOT).await?;
-        let names = entries.iter().filter_map(|entry| layout::function_of_record(&entry.key));
-        let names: BTreeSet<String> = names.map(|(name, _)| name.to_owned()).collect();
+        let names: BTreeSet<String> = published(entries).into_keys().map(|(name, _)| name).collect();
         Ok(Cause::NotFound(name::unknown(name, &names)))
     }
 

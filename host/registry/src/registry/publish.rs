@@ -8,10 +8,16 @@ use ulid::Ulid;
 
 use super::Registry;
 use crate::digest::sha256_hex;
+use crate::layout::{Part, part_key};
 use crate::{Publication, Published, Record, RegistryError, ScriptPublication};
 use crate::{ahead_of_time, layout, name};
 
 impl Registry {
+    /// Whether components can be published: this program has a compiler.
+    pub fn can_publish(&self) -> bool {
+        self.loader.can_compile()
+    }
+
     /// Publishes a component, with code compiled ahead of time for machines like this one.
     ///
     /// Publishing the same component again under the same version only writes the ahead-of-time code again. A new version
@@ -45,7 +51,8 @@ impl Registry {
         // Compiled here, so it is as trusted as the compiler.
         let function = self.loader.load(id.clone(), Code::AheadOfTime(TrustedCode::vouch_for(&code)))?;
         function.check_independence()?;
-        let record = Record::new(publication, version, sha256, function.metadata());
+        let about = self.loader.package(&publication.component).about;
+        let record = Record::new(publication, version, sha256, function.metadata(), about);
 
         if existing.is_none() {
             self.check_writes(&record).await?;
@@ -83,7 +90,7 @@ impl Registry {
         check_conditional_writes(&*self.storage, &probe).await
     }
 
-    /// Compiles a published function for these targets; its highest release if `version` is `None`.
+    /// Compiles a published version, chosen as by [`Registry::show`], for these targets.
     ///
     /// # Errors
     /// [`RegistryError::Function`] if there is no such function or it cannot be compiled.
@@ -101,12 +108,15 @@ impl Registry {
 
     /// Deletes one version of a function. Running requests can still use it; other processes can resolve it for up to
     /// [`Settings::versions_ttl`](crate::Settings::versions_ttl).
+    ///
+    /// # Errors
+    /// As [`Registry::yank`].
     pub async fn delete(&self, name: &str, version: &str) -> Result<(), RegistryError> {
-        let record = self.record(name, Some(version)).await?;
+        let version = self.published(name, version).await?;
         // The record first: without it the version is not published, whatever other objects remain.
-        self.storage.delete(&layout::record_key(name, &record.version)).await?;
+        self.storage.delete(&part_key(name, &version, Part::Record)).await?;
         self.cache().versions.remove(name);
-        for entry in self.storage.list(&layout::version_prefix(name, &record.version)).await? {
+        for entry in self.storage.list(&layout::version_prefix(name, &version)).await? {
             self.storage.delete(&entry.key).await?;
         }
         Ok(())
@@ -115,7 +125,7 @@ impl Registry {
     /// Writes the record, which publishes the function.
     async fn put_record(&self, record: Record) -> Result<Published, RegistryError> {
         let json = serde_json::to_vec_pretty(&record).expect("all maps of a record have text keys");
-        let key = layout::record_key(&record.name, &record.version);
+        let key = part_key(&record.name, &record.version, Part::Record);
         let written = self.storage.put(&key, json.into(), Precondition::Absent).await;
         self.cache().versions.remove(&record.name);
         match written {
@@ -156,6 +166,6 @@ impl Registry {
     }
 }
 
-fn parse_version(version: &str) -> Result<Version, RegistryError> {
+pub(super) fn parse_version(version: &str) -> Result<Version, RegistryError> {
     Version::parse(version).map_err(|source| RegistryError::InvalidVersion { version: version.to_owned(), source })
 }

@@ -1,12 +1,13 @@
 //! A registry over a store in memory, with a fake loader.
 
+mod lifecycle;
 mod world;
 
 use std::sync::Arc;
 
 use futures::executor::block_on;
 use quidditch_clock::ManualClock;
-use quidditch_function::{Cause, FunctionCatalog, FunctionResolver, Target, error_chain};
+use quidditch_function::{Cause, FunctionCatalog, FunctionResolver, Provenance, Target, error_chain};
 use quidditch_registry::{Publication, Published, Registry, RegistryError, Settings};
 use quidditch_storage::{MemoryStorage, Precondition, Storage, StorageError};
 use quidditch_test_storage::{InterceptStorage, unavailable};
@@ -26,10 +27,12 @@ fn publish(
         name: name.to_owned(),
         version: version.to_owned(),
         component: component.into(),
-        authors: Some("A".to_owned()),
-        licence: None,
-        published_unix_millis: 1_000,
+        provenance: provenance(),
     }))
+}
+
+fn provenance() -> Provenance {
+    Provenance { published_unix_millis: 1_000, published_by: Some("ada".to_owned()), published_from: None }
 }
 
 /// `name@version: summary`, or the error with its sources.
@@ -53,9 +56,10 @@ fn published_functions_are_found_listed_and_shown() {
     assert_eq!(find(&registry, "f", None), "f@1.10.0: ten");
     assert_eq!(find(&registry, "f", Some("1.9.0")), "f@1.9.0: nine");
     assert_eq!(find(&registry, "f", Some("2.0.0-rc.1")), "f@2.0.0-rc.1: soon");
-    assert_eq!(block_on(registry.show("f", None)).expect("is there").version.to_string(), "1.10.0");
+    assert_eq!(block_on(registry.show("f", None)).expect("is there").record.version.to_string(), "1.10.0");
     let listed = block_on(registry.list()).expect("can be listed");
-    let listed: Vec<_> = listed.iter().map(|record| record.as_ref().expect("readable").id().to_string()).collect();
+    let listed: Vec<_> =
+        listed.iter().map(|version| version.as_ref().expect("readable").record.id().to_string()).collect();
     assert_eq!(listed, ["e@0.1.0", "f@1.0.0", "f@1.9.0", "f@1.10.0", "f@2.0.0-rc.1"]);
 }
 
@@ -69,8 +73,8 @@ fn a_damaged_record_does_not_hide_the_others() {
     let listed = block_on(registry.list()).expect("can be listed");
     let shown: Vec<String> = listed
         .iter()
-        .map(|record| match record {
-            Ok(record) => record.id().to_string(),
+        .map(|version| match version {
+            Ok(version) => version.record.id().to_string(),
             Err(error) => error_chain(error),
         })
         .collect();
@@ -117,7 +121,9 @@ fn the_record_is_readable() {
       "contract": "0.2.0",
       "memory_mib": 0,
       "authors": "A",
-      "published_unix_millis": 1000
+      "revision": "0a1b",
+      "published_unix_millis": 1000,
+      "published_by": "ada"
     }
     "#);
 }
@@ -321,9 +327,7 @@ fn code_for_other_machines_is_compiled_when_published_or_later() {
         name: "f".to_owned(),
         version: "1.0.0".to_owned(),
         component: "one".into(),
-        authors: None,
-        licence: None,
-        published_unix_millis: 1_000,
+        provenance: provenance(),
     };
     block_on(world.other().publish_for(&publication, &[Target::X86_64Linux])).expect("is published");
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures::executor::block_on;
 use quidditch_clock::ManualClock;
 use quidditch_function::{
-    Argument, BoundFilter, BoundScorer, Budget, Cause, Code, FailurePhase, Function, FunctionError, FunctionId, Loader,
-    Metadata, Parameter, ParameterKind, Role, Target, Value,
+    About, Argument, BoundFilter, BoundScorer, Budget, Cause, Code, FailurePhase, Function, FunctionError, FunctionId,
+    Loader, Metadata, Package, Parameter, ParameterKind, Role, Target, Value,
 };
 use quidditch_registry::{Registry, Settings};
 use quidditch_storage::{Counting, MemoryStorage, Precondition, Storage};
@@ -51,6 +51,11 @@ impl Loader for FakeLoader {
 
     fn can_compile(&self) -> bool {
         self.can_compile
+    }
+
+    fn package(&self, _: &[u8]) -> Package {
+        let about = About { authors: Some("A".to_owned()), revision: Some("0a1b".to_owned()), ..About::default() };
+        Package { about, ..Package::default() }
     }
 
     fn compile(&self, id: &FunctionId, component: &[u8], _: Target) -> Result<Vec<u8>, FunctionError> {

@@ -32,8 +32,8 @@ fn a_good_function_has_no_findings() {
     assert_eq!(report.imports, ["quidditch:udf/log@0.2.0", "quidditch:udf/types@0.2.0"]);
     assert_eq!(report.exports.len(), 3);
     assert_eq!(report.package.version.as_deref(), Some("1.2.3"));
-    assert_eq!(report.package.authors.as_deref(), Some("A, B"));
-    assert_eq!(report.package.licenses.as_deref(), Some("Apache-2.0"));
+    assert_eq!(report.package.about.authors.as_deref(), Some("A, B"));
+    assert_eq!(report.package.about.licence.as_deref(), Some("Apache-2.0"));
     let metadata = report.metadata.expect("the metadata was read");
     assert_eq!((metadata.summary.as_str(), metadata.parameters.len()), ("keeps large values", 1));
 }

@@ -8,25 +8,41 @@ use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 
 use crate::error::ApiError;
-use crate::media_type::check_content_type;
+use crate::media_type::{check_component_type, check_content_type};
 
 /// The text of a body of at most `limit` bytes, which holds before and after decompression.
 pub(crate) fn decode(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<String, ApiError> {
     if body.is_empty() {
         return Ok(String::new());
     }
-    if body.len() > limit {
-        return Err(ApiError::BodyTooLarge { limit });
-    }
+    check_size(&body, limit)?;
     check_content_type(headers)?;
-    let bytes = match content_encoding(headers)? {
-        // Does not copy if nothing else has the bytes.
-        Encoding::Identity => Vec::from(body),
-        Encoding::Gzip => decompress(&body, limit)?,
-    };
-    String::from_utf8(bytes).map_err(|error| {
+    let bytes = decoded_bytes(headers, body, limit)?;
+    // Does not copy if nothing else has the bytes.
+    String::from_utf8(Vec::from(bytes)).map_err(|error| {
         let valid_bytes = error.utf8_error().valid_up_to();
         ApiError::Argument(format!("the request body is not valid UTF-8 at byte {valid_bytes}"))
+    })
+}
+
+/// The component in a body of at most `limit` bytes, which holds before and after decompression.
+pub(crate) fn decode_component(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<Bytes, ApiError> {
+    if body.is_empty() {
+        return Ok(body);
+    }
+    check_size(&body, limit)?;
+    check_component_type(headers)?;
+    decoded_bytes(headers, body, limit)
+}
+
+fn check_size(body: &Bytes, limit: usize) -> Result<(), ApiError> {
+    if body.len() <= limit { Ok(()) } else { Err(ApiError::BodyTooLarge { limit }) }
+}
+
+fn decoded_bytes(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<Bytes, ApiError> {
+    Ok(match content_encoding(headers)? {
+        Encoding::Identity => body,
+        Encoding::Gzip => decompress(&body, limit)?.into(),
     })
 }
 
@@ -95,6 +111,17 @@ mod tests {
             decode(&encoded("gzip"), compressed, 999).expect_err("over it"),
             @"the request body exceeds the limit of 999 bytes"
         );
+    }
+
+    #[test]
+    fn components_are_any_bytes() {
+        let component = |body: Bytes, limit| decode_component(&HeaderMap::new(), body, limit);
+        assert_eq!(component(Bytes::from_static(b"\0asm\xff"), 5).expect("at the limit"), b"\0asm\xff"[..]);
+        insta::assert_snapshot!(
+            component(Bytes::from_static(b"\0asm\xff"), 4).expect_err("over it"),
+            @"the request body exceeds the limit of 4 bytes"
+        );
+        assert_eq!(decode_component(&encoded("gzip"), gzip("abc"), 100).expect("gzip"), b"abc"[..]);
     }
 
     #[test]

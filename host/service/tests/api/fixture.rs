@@ -138,14 +138,12 @@ impl FunctionCatalog for Catalog {
             summary: "the smallest population".to_owned(),
         };
         let version = |name: &str, version: &str| PublishedFunction {
-            lang: None,
             name: name.to_owned(),
             version: version.to_owned(),
             summary: format!("{name} of version {version}"),
             roles: Role::Filter.into(),
             parameters: vec![least.clone()],
-            memory_mib: 0,
-            error: None,
+            ..PublishedFunction::default()
         };
         Ok(vec![version("above", "1.0.0"), version("above", "1.1.0"), version("below", "0.1.0")])
     }

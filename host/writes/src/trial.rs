@@ -1,25 +1,18 @@
 //! Runs a function on documents through an index in memory and the engine, so that it sees what it would see in a search.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::BufRead;
+use std::io::{self, BufRead};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
 use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Error as EngineError, Limits, SearchRequest, SearchResponse};
-use quidditch_function::{FunctionResolver, Role};
-use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader, parse_json};
-use quidditch_indexing::{AddOptions, BadDocument, DocumentError, IndexWriter, create_index};
+use quidditch_function::{FunctionError, FunctionResolver, Role};
+use quidditch_index::{Cost, IndexError, Mapping, ReadSettings, Snapshot, SplitReader, parse_json};
+use quidditch_indexing::{AddOptions, BadDocument, DocumentError, IndexWriter, IndexingError, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value as Json, json};
-
-/// Maximum number of documents. A million: each is held in memory several times.
-const DOCUMENTS: usize = 1_000_000;
-
-/// Time limit of a trial. A minute: it blocks only its caller, so it may take longer than a search.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The name of the index in memory.
 const INDEX: &str = "documents";
@@ -28,45 +21,95 @@ const INDEX: &str = "documents";
 const VALUE: &str = "computed value";
 
 /// A function with its parameters, to be run on documents.
-pub(super) struct Trial<'a> {
-    pub(super) functions: &'a dyn FunctionResolver,
-    pub(super) name: &'a str,
-    pub(super) version: Option<&'a str>,
-    pub(super) role: Role,
-    /// The type of a field with its values.
-    pub(super) values_type: &'a str,
-    pub(super) parameters: Map<String, Json>,
-    pub(super) mapping: Mapping,
-    pub(super) clock: Arc<dyn Clock>,
+pub struct Trial<'a> {
+    /// Finds the function.
+    pub functions: &'a dyn FunctionResolver,
+    /// Its name.
+    pub name: &'a str,
+    /// Its version, or what that must satisfy; `None` for its highest release.
+    pub version: Option<&'a str>,
+    /// What it is called for.
+    pub role: Role,
+    /// The type of a field with its values, if these are computed.
+    pub values_type: &'a str,
+    /// Its parameters.
+    pub parameters: Map<String, Json>,
+    /// The mapping of the documents.
+    pub mapping: Mapping,
+    /// Maximum number of documents. Each is held in memory several times.
+    pub max_documents: usize,
+    /// What the search that calls the function may use. Its result window is that of all documents.
+    pub limits: Limits,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why there are no results.
+#[derive(Debug, thiserror::Error)]
+pub enum TrialError {
+    /// The input cannot be read.
+    #[error("cannot read the documents")]
+    Input(#[source] io::Error),
+    /// There are too many documents.
+    #[error("too many documents: at most {0} are allowed")]
+    TooManyDocuments(usize),
+    /// The function takes too long.
+    #[error("the function did not finish within {} s", .0.as_secs())]
+    TimedOut(Duration),
+    /// The function does not exist, or fails.
+    #[error(transparent)]
+    Function(FunctionError),
+    /// The documents cannot be searched with it.
+    #[error(transparent)]
+    Search(EngineError),
+    /// The documents cannot be indexed.
+    #[error(transparent)]
+    Indexing(#[from] IndexingError),
+}
+
+impl From<IndexError> for TrialError {
+    fn from(error: IndexError) -> Self {
+        TrialError::Indexing(error.into())
+    }
 }
 
 /// The results of a trial.
-pub(super) struct TrialResult {
+pub struct TrialResult {
+    /// The version that was called.
+    pub version: String,
     /// One for each valid document.
-    pub(super) results: Vec<DocumentResult>,
+    pub results: Vec<DocumentResult>,
     /// The invalid documents, by line.
-    pub(super) bad_documents: Vec<BadDocument>,
+    pub bad_documents: Vec<BadDocument>,
     /// Number of calls of the function.
-    pub(super) calls: u64,
+    pub calls: u64,
     /// Number of documents that it received.
-    pub(super) documents: u64,
+    pub documents: u64,
     /// Time spent in these calls.
-    pub(super) time: Duration,
+    pub time: Duration,
+}
+
+impl TrialResult {
+    /// Average time for each document in nanoseconds; `None` if the function received none.
+    pub fn nanos_per_document(&self) -> Option<f64> {
+        (self.documents > 0).then(|| self.time.as_nanos() as f64 / self.documents as f64)
+    }
 }
 
 /// The function's result for a document.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct DocumentResult {
+pub struct DocumentResult {
     /// Its line, from 1.
-    pub(super) line: u64,
+    pub line: u64,
     /// The id in the input.
-    pub(super) id: Option<String>,
+    pub id: Option<String>,
     /// What the function returned.
-    pub(super) verdict: Verdict,
+    pub verdict: Verdict,
 }
 
+/// What a function returned for a document.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Verdict {
+pub enum Verdict {
     /// Of a filter: whether it kept the document.
     Kept(bool),
     /// Of a scorer: the score.
@@ -76,8 +119,12 @@ pub(super) enum Verdict {
 }
 
 impl Trial<'_> {
-    pub(super) async fn run(self, input: impl BufRead) -> Result<TrialResult> {
-        let lines = Lines::read(input)?;
+    /// Runs the function on the documents of the input, one on each line.
+    ///
+    /// # Errors
+    /// [`TrialError`]. Invalid documents are in the result.
+    pub async fn run(self, input: impl BufRead) -> Result<TrialResult, TrialError> {
+        let lines = Lines::read(input, self.max_documents)?;
         let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
         create_index(&storage, INDEX, &self.mapping).await?;
         let options = AddOptions::default();
@@ -87,7 +134,7 @@ impl Trial<'_> {
         let snapshot = Snapshot::open(&reader, INDEX, &Cost::default()).await?;
         let response = self.search(&snapshot).await?;
         if response.timed_out {
-            bail!("the function did not finish within {} s", TIME_LIMIT.as_secs());
+            return Err(TrialError::TimedOut(self.limits.timeout));
         }
 
         let mut bad_documents = lines.bad;
@@ -105,7 +152,7 @@ impl Trial<'_> {
             .iter()
             .map(|hit| (hit.id.parse().expect("ids are line numbers"), hit.score.unwrap_or_default()))
             .collect();
-        let values = values_of_hits(&response)?;
+        let values = values_of_hits(&response);
         let verdict = |line: u64| match self.role {
             Role::Filter => Verdict::Kept(scores.contains_key(&line)),
             Role::Scorer => Verdict::Score(scores.get(&line).copied().unwrap_or_default()),
@@ -113,9 +160,10 @@ impl Trial<'_> {
         };
         let results = lines.numbers.iter().zip(lines.ids).filter(|(line, _)| bad_lines.binary_search(line).is_err());
         let results = results.map(|(line, id)| DocumentResult { line: *line, id, verdict: verdict(*line) }).collect();
-        let profile = response.profile.context("the response has no profile")?;
-        let cost = profile.functions.first().context("the profile has no function")?;
+        let profile = response.profile.expect("the request asks for a profile");
+        let cost = profile.functions.into_iter().next().expect("the request calls a function");
         Ok(TrialResult {
+            version: cost.version,
             results,
             bad_documents,
             calls: cost.calls,
@@ -124,7 +172,7 @@ impl Trial<'_> {
         })
     }
 
-    async fn search(&self, snapshot: &Snapshot) -> Result<SearchResponse> {
+    async fn search(&self, snapshot: &Snapshot) -> Result<SearchResponse, TrialError> {
         let mut call = json!({ "name": self.name, "parameters": self.parameters });
         if let Some(version) = self.version {
             call["version"] = version.into();
@@ -134,34 +182,29 @@ impl Trial<'_> {
             Role::Scorer => json!({ "script_score": { "query": { "match_all": {} }, "wasm_udf": &call } }),
             Role::Values => json!({ "exists": { "field": VALUE } }),
         };
-        let limits = Limits {
-            max_result_window: DOCUMENTS,
-            max_function_time: TIME_LIMIT,
-            timeout: TIME_LIMIT,
-            ..Limits::default()
-        };
-        let mut body = json!({ "query": query, "size": DOCUMENTS, "_source": false, "profile": true });
+        let limits = Limits { max_result_window: self.max_documents, ..self.limits.clone() };
+        let mut body = json!({ "query": query, "size": self.max_documents, "_source": false, "profile": true });
         if self.role == Role::Values {
             body["derived"] = json!({ VALUE: { "type": self.values_type, "wasm_udf": call } });
             body["sort"] = json!([{ VALUE: "asc" }]);
         }
-        let request = SearchRequest::parse(&body.to_string(), &[], &limits)?;
+        let request = SearchRequest::parse(&body.to_string(), &[], &limits).map_err(TrialError::Search)?;
         let engine = Engine::new(limits, Arc::clone(&self.clock));
         engine.search(snapshot, &request, self.functions, &Arc::default()).await.map_err(|error| match error {
             // The function's own error says more than the engine's.
-            EngineError::Function(error) => error.into(),
-            other => other.into(),
+            EngineError::Function(error) => TrialError::Function(error),
+            other => TrialError::Search(other),
         })
     }
 }
 
 /// The values by which the hits are sorted, by their ids.
-fn values_of_hits(response: &SearchResponse) -> Result<HashMap<String, Json>> {
-    let mut response = serde_json::to_value(response)?;
+fn values_of_hits(response: &SearchResponse) -> HashMap<String, Json> {
+    let mut response = serde_json::to_value(response).expect("a response is JSON");
     let hits = response["hits"]["hits"].take();
     let hits = hits.as_array().map(Vec::as_slice).unwrap_or_default();
     let value = |hit: &Json| Some((hit["_id"].as_str()?.to_owned(), hit["sort"].get(0)?.clone()));
-    Ok(hits.iter().filter_map(value).collect())
+    hits.iter().filter_map(value).collect()
 }
 
 /// The documents of the input, with their line numbers as ids.
@@ -177,19 +220,19 @@ struct Lines {
 }
 
 impl Lines {
-    fn read(input: impl BufRead) -> Result<Self> {
+    fn read(input: impl BufRead, max_documents: usize) -> Result<Self, TrialError> {
         let mut lines = Lines::default();
         for (number, line) in (1..).zip(input.lines()) {
-            let line = line.context("cannot read the documents")?;
+            let line = line.map_err(TrialError::Input)?;
             if line.trim().is_empty() {
                 continue;
             }
-            if lines.numbers.len() == DOCUMENTS {
-                bail!("too many documents: at most {DOCUMENTS} are allowed");
+            if lines.numbers.len() == max_documents {
+                return Err(TrialError::TooManyDocuments(max_documents));
             }
             let reason = match parse_json(&line) {
                 Ok(Json::Object(document)) => {
-                    lines.push(number, &document, &line)?;
+                    lines.push(number, &document, &line);
                     continue;
                 }
                 Ok(other) => DocumentError::NotAnObject(other.to_string()),
@@ -201,21 +244,21 @@ impl Lines {
     }
 
     /// Adds a document with the number of its line as its `_id`. All its other values stay as they are written.
-    fn push(&mut self, number: u64, document: &Map<String, Json>, line: &str) -> Result<()> {
+    fn push(&mut self, number: u64, document: &Map<String, Json>, line: &str) {
         let id = document.get("_id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
         self.ids.push(id);
         self.numbers.push(number);
-        let line_id = to_raw_value(&number.to_string())?;
-        let mut entries: BTreeMap<String, &RawValue> = serde_json::from_str(line)?;
+        let line_id = to_raw_value(&number.to_string()).expect("a text is JSON");
+        let mut entries: BTreeMap<String, &RawValue> = serde_json::from_str(line).expect("it was read as an object");
         entries.insert("_id".to_owned(), &line_id);
-        self.tagged.push_str(&serde_json::to_string(&entries)?);
+        self.tagged.push_str(&serde_json::to_string(&entries).expect("what was JSON is JSON"));
         self.tagged.push('\n');
-        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures::executor::block_on;
     use quidditch_clock::{ManualClock, SystemClock};
     use quidditch_function::{
         Batch, Cause, Column, ColumnKind, ColumnRequest, NativeFunctions, NativeScorer, NativeValues, Values,
@@ -223,6 +266,14 @@ mod tests {
     };
 
     use super::*;
+
+    const MAX_DOCUMENTS: usize = 10_000;
+
+    const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+    fn limits() -> Limits {
+        Limits { max_function_time: TIME_LIMIT, timeout: TIME_LIMIT, ..Limits::default() }
+    }
 
     const DOCUMENTS: &str = "{\"_id\": \"a\", \"n\": 1}\n\n{\"n\": 2}\nnot JSON\n{\"_id\": 7, \"n\": {}}\n{\"n\": 3}\n{\"n\": 1, \"n\": 2}\n";
 
@@ -274,10 +325,11 @@ mod tests {
             values_type: "double",
             parameters: Map::new(),
             mapping: Mapping::from_json(&mapping).expect("valid"),
+            max_documents: MAX_DOCUMENTS,
+            limits: limits(),
             clock: Arc::new(SystemClock::default()),
         };
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        runtime.block_on(trial.run(DOCUMENTS.as_bytes())).expect("it works")
+        block_on(trial.run(DOCUMENTS.as_bytes())).expect("it works")
     }
 
     fn results(result: &TrialResult) -> Vec<(u64, Option<&str>, Verdict)> {
@@ -317,13 +369,22 @@ mod tests {
             values_type: "",
             parameters: Map::new(),
             mapping: Mapping::default(),
+            max_documents: MAX_DOCUMENTS,
+            limits: limits(),
             clock: clock.clone(),
         };
         // More documents than a batch has, since the time limit is checked between batches.
-        let documents = "{\"n\": 1}\n".repeat(10_000);
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let error = runtime.block_on(trial.run(documents.as_bytes())).err().expect("it runs out of time");
+        let documents = "{\"n\": 1}\n".repeat(MAX_DOCUMENTS);
+        let error = block_on(trial.run(documents.as_bytes())).err().expect("it runs out of time");
         assert_eq!(error.to_string(), "the function did not finish within 60 s");
+    }
+
+    #[test]
+    fn the_number_of_documents_is_limited() {
+        let read = |documents: usize| Lines::read("{}\n".repeat(documents).as_bytes(), 2);
+        assert_eq!(read(2).expect("at the limit").numbers, [1, 2]);
+        let error = read(3).err().expect("over it");
+        assert_eq!(error.to_string(), "too many documents: at most 2 are allowed");
     }
 
     #[test]

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 /// A duration, parsed from texts such as `90s`, `12h` or `1d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TimeSpan(pub(super) Duration);
+pub(crate) struct TimeSpan(pub(crate) Duration);
 
 /// Why a text is not a duration.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum ParseTimeSpanError {
+pub(crate) enum ParseTimeSpanError {
     #[error("expected an integer and a unit (s, m, h or d), such as 12h")]
     Invalid,
     #[error("duration too long")]
