@@ -18,7 +18,6 @@ use quidditch_supervision::{CircuitSettings, SupervisionSettings};
 use quidditch_writes::{
     FunctionLog, LoggedFunctions, LoggedFunctionsError, MemoryIndexer, StoredQueryCheck, WriteParts, Writes,
 };
-use quidditch_writes::{MemoryIndexer, StoredQueryCheck, WriteParts, Writes};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 

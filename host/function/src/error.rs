@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::document_ref::DocumentRef;
-use crate::{FunctionId, Refusal, Role, ScriptFailure, SharedError};
+use crate::{FunctionId, NotCalled, Role, ScriptFailure, SharedError};
 
 /// The failure of a function. It fails the request that called the function, and no other one.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -119,7 +119,7 @@ pub enum Cause {
     Unavailable(SharedError),
     /// The host does not call the function.
     #[error(transparent)]
-    Refused(Refusal),
+    NotCalled(NotCalled),
 }
 
 impl FunctionError {

@@ -1,6 +1,6 @@
 //! The kinds of failures, which statistics count and responses name.
 
-use crate::{Cause, Refusal};
+use crate::{Cause, NotCalled};
 
 /// A kind of failure of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,10 +91,10 @@ impl Cause {
             }
             Cause::Script(_) => FailureKind::Script,
             Cause::Unavailable(_) => FailureKind::Unavailable,
-            Cause::Refused(Refusal::Disabled) => FailureKind::Disabled,
-            Cause::Refused(Refusal::CircuitOpen { .. }) => FailureKind::CircuitOpen,
-            Cause::Refused(Refusal::TooManyInstances { .. }) => FailureKind::TooManyInstances,
-            Cause::Refused(Refusal::TooManyCalls { .. }) => FailureKind::TooManyCalls,
+            Cause::NotCalled(NotCalled::Disabled) => FailureKind::Disabled,
+            Cause::NotCalled(NotCalled::CircuitOpen { .. }) => FailureKind::CircuitOpen,
+            Cause::NotCalled(NotCalled::TooManyInstances { .. }) => FailureKind::TooManyInstances,
+            Cause::NotCalled(NotCalled::TooManyCalls { .. }) => FailureKind::TooManyCalls,
         }
     }
 }

@@ -62,10 +62,10 @@ mod function_id;
 mod loader;
 mod metadata;
 mod native;
+mod not_called;
 mod output;
 mod parameter_kind;
 mod publication;
-mod refusal;
 mod role;
 mod script_failure;
 mod shared_error;
@@ -95,10 +95,10 @@ pub use native::{
     NativeFilter, NativeFunctions, NativeScorer, NativeValues, native_filter, native_filter_in_ranges, native_scorer,
     native_scorer_with_bound, native_values,
 };
+pub use not_called::NotCalled;
 pub use output::{OutputLimits, check_bound, check_columns, check_length, check_ranges, check_scores, truncated};
 pub use parameter_kind::ParameterKind;
 pub use publication::{About, Deprecated, Package, Provenance, VersionState, Yanked};
-pub use refusal::Refusal;
 pub use role::{Role, Roles};
 pub use script_failure::ScriptFailure;
 pub use shared_error::SharedError;

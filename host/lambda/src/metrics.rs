@@ -130,7 +130,7 @@ fn request_samples(figures: &RequestFigures) -> Vec<Sample> {
     ];
     let profiles = &measurements.profiles;
     if !profiles.is_empty() {
-        let sum = |figure: fn(&Profile) -> u64| profiles.iter().map(figure).sum();
+        let sum = |figure: fn(&Profile) -> u64| profiles.iter().map(figure).sum::<u64>();
         samples.extend([
             Sample::millis("PlanLatency", sum(|profile| profile.time_in_nanos.plan)),
             Sample::millis("WarmLatency", sum(|profile| profile.time_in_nanos.warm)),

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use quidditch_function::Refusal;
+use quidditch_function::NotCalled;
 
 use crate::settings::CircuitSettings;
 
@@ -83,7 +83,7 @@ impl Circuit {
     }
 
     /// Whether the function may be called at this time.
-    pub(crate) fn admit(&self, now: Duration) -> Result<Admission, Refusal> {
+    pub(crate) fn admit(&self, now: Duration) -> Result<Admission, NotCalled> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         match inner.position {
             Position::Closed => Ok(Admission::Normal),
@@ -143,9 +143,9 @@ impl Inner {
         self.failures_in_a_row = 0;
     }
 
-    fn refusal(&self, retry_after: Duration) -> Refusal {
+    fn refusal(&self, retry_after: Duration) -> NotCalled {
         let (failures, last) = (self.failures_in_a_row, self.last_failure.clone());
-        Refusal::CircuitOpen { failures, last, retry_after }
+        NotCalled::CircuitOpen { failures, last, retry_after }
     }
 }
 
@@ -168,9 +168,9 @@ mod tests {
         }
     }
 
-    fn refusal(millis: u64) -> Result<Admission, Refusal> {
+    fn refusal(millis: u64) -> Result<Admission, NotCalled> {
         let last = "the function trapped".to_owned();
-        Err(Refusal::CircuitOpen { failures: 3, last, retry_after: Duration::from_millis(millis) })
+        Err(NotCalled::CircuitOpen { failures: 3, last, retry_after: Duration::from_millis(millis) })
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
         fail(&circuit, 3);
         assert_eq!(circuit.admit(PAUSE), Ok(Admission::Trial));
         circuit.record(Admission::Trial, FAILED, PAUSE);
-        let Err(Refusal::CircuitOpen { failures, retry_after, .. }) = circuit.admit(PAUSE) else {
+        let Err(NotCalled::CircuitOpen { failures, retry_after, .. }) = circuit.admit(PAUSE) else {
             panic!("the circuit is open");
         };
         assert_eq!((failures, retry_after, circuit.times_opened()), (4, PAUSE, 2));

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use quidditch_function::Refusal;
+use quidditch_function::NotCalled;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -21,11 +21,11 @@ impl RateLimit {
     }
 
     /// Whether one more call may be made at this time.
-    pub(crate) fn admit(&self, now: Duration) -> Result<(), Refusal> {
+    pub(crate) fn admit(&self, now: Duration) -> Result<(), NotCalled> {
         let mut all_made = self.all_made.lock().unwrap_or_else(PoisonError::into_inner);
         let with_this_one = (*all_made).max(now).saturating_add(SECOND / self.limit.get());
         if with_this_one > now.saturating_add(SECOND) {
-            return Err(Refusal::TooManyCalls { limit: self.limit.get() });
+            return Err(NotCalled::TooManyCalls { limit: self.limit.get() });
         }
         *all_made = with_this_one;
         Ok(())
@@ -42,10 +42,11 @@ mod tests {
             let rate = RateLimit::new(NonZeroU32::new(limit).expect("not zero"));
             let start = Duration::from_secs(100);
             assert!((0..limit).all(|_| rate.admit(start).is_ok()), "{limit}");
-            assert_eq!(rate.admit(start), Err(Refusal::TooManyCalls { limit }));
-            // One more for each fraction of a second that passes.
+            assert_eq!(rate.admit(start), Err(NotCalled::TooManyCalls { limit }));
+            // One more for each fraction of a second that passes. Fractions are rounded to nanoseconds.
             let next = start + SECOND / limit;
-            assert_eq!(rate.admit(next - Duration::from_nanos(1)), Err(Refusal::TooManyCalls { limit }));
+            let rounding = Duration::from_nanos(limit.into());
+            assert_eq!(rate.admit(next - rounding), Err(NotCalled::TooManyCalls { limit }));
             assert_eq!(rate.admit(next), Ok(()));
             assert!(rate.admit(next).is_err());
             // Unused calls are not saved up.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use quidditch_function::Refusal;
+use quidditch_function::NotCalled;
 
 /// How many instances there are, and may be, at a time.
 pub(crate) struct Slots {
@@ -19,11 +19,11 @@ impl Slots {
         Arc::new(Slots { limit, used: AtomicU32::new(0) })
     }
 
-    pub(crate) fn take(self: &Arc<Self>) -> Result<Slot, Refusal> {
+    pub(crate) fn take(self: &Arc<Self>) -> Result<Slot, NotCalled> {
         let one_more = |used: u32| (used < self.limit).then_some(used + 1);
         match self.used.try_update(Relaxed, Relaxed, one_more) {
             Ok(_) => Ok(Slot(Arc::clone(self))),
-            Err(_) => Err(Refusal::TooManyInstances { limit: self.limit }),
+            Err(_) => Err(NotCalled::TooManyInstances { limit: self.limit }),
         }
     }
 
@@ -47,7 +47,7 @@ mod tests {
         let slots = Slots::new(2);
         let first = slots.take().expect("one is free");
         let _second = slots.take().expect("at the limit");
-        assert_eq!(slots.take().err(), Some(Refusal::TooManyInstances { limit: 2 }));
+        assert_eq!(slots.take().err(), Some(NotCalled::TooManyInstances { limit: 2 }));
         drop(first);
         assert_eq!(slots.used(), 1);
         let _third = slots.take().expect("one is free again");

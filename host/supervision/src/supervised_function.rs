@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use quidditch_function::{
     Argument, BoundFilter, BoundScorer, BoundValues, Budget, Cause, FailurePhase, Function, FunctionError, Metadata,
-    Refusal, Role, StoredScript,
+    NotCalled, Role, StoredScript,
 };
 
 use crate::run::Run;
@@ -32,7 +32,7 @@ impl SupervisedFunction {
         bind: impl FnOnce() -> Result<Box<T>, FunctionError>,
     ) -> Result<SupervisedInstance<T>, FunctionError> {
         let run = self.run(role)?;
-        let slot = self.version.slots.take().map_err(|refusal| self.refused(role, refusal))?;
+        let slot = self.version.slots.take().map_err(|reason| self.not_called(role, reason))?;
         let start = run.now();
         let bound = bind();
         run.spend(u64::try_from(run.now().saturating_sub(start).as_nanos()).unwrap_or(u64::MAX));
@@ -51,13 +51,13 @@ impl SupervisedFunction {
             return Ok(Arc::clone(run));
         }
         self.version.counters(role).add_clause();
-        let admission = self.version.admit().map_err(|refusal| self.refused(role, refusal))?;
+        let admission = self.version.admit().map_err(|reason| self.not_called(role, reason))?;
         let started = Arc::new(Run::new(Arc::clone(&self.version), role, admission));
         Ok(Arc::clone(run.insert(started)))
     }
 
-    fn refused(&self, role: Role, refusal: Refusal) -> FunctionError {
-        let cause = Cause::Refused(refusal);
+    fn not_called(&self, role: Role, reason: NotCalled) -> FunctionError {
+        let cause = Cause::NotCalled(reason);
         self.version.counters(role).add_error(cause.kind());
         FunctionError { function: self.version.id.clone(), phase: FailurePhase::Bind, cause }
     }

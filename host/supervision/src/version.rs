@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use quidditch_clock::Clock;
-use quidditch_function::{FunctionId, Refusal, Role};
+use quidditch_function::{FunctionId, NotCalled, Role};
 
 use crate::circuit::{Admission, Circuit};
 use crate::counters::Counters;
@@ -39,9 +39,9 @@ impl Version {
     }
 
     /// Whether a clause may call it now.
-    pub(crate) fn admit(&self) -> Result<Admission, Refusal> {
+    pub(crate) fn admit(&self) -> Result<Admission, NotCalled> {
         if self.is_disabled {
-            return Err(Refusal::Disabled);
+            return Err(NotCalled::Disabled);
         }
         let now = self.now();
         if let Some(rate) = &self.rate {

@@ -111,7 +111,8 @@ pub(crate) fn without_defaults(mapping: &Json) -> Json {
             let kind = members.get("type").and_then(Json::as_str).unwrap_or_default();
             let shown = |(key, value): &(&String, &Json)| {
                 !DEFAULTS.iter().any(|(of_kind, of_key, default)| {
-                    *of_kind == kind && of_key == key && value.to_string() == *default
+                    let is_default = || serde_json::from_str::<Json>(default).is_ok_and(|default| default == **value);
+                    *of_kind == kind && of_key == key && is_default()
                 })
             };
             Json::Object(

@@ -80,9 +80,9 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
 /// The metrics. They are answered even if there are too many requests.
 async fn metrics(server: &Server, request: Request<Incoming>) -> Response<Bytes> {
     let (head, body) = request.into_parts();
-    match server.access.refusal(Access::Read, head.uri.path(), &head.headers).await {
-        Some(refusal) => after_body(body, refusal, OF_REFUSED).await,
-        None => server.metrics.response(server.in_progress()),
+    match server.access.decide(Access::Read, head.uri.path(), &head.headers).await {
+        Decision::Allowed(_) => server.metrics.response(server.in_progress()),
+        Decision::Refused(refusal) => after_body(body, refusal, OF_REFUSED).await,
     }
 }
 

@@ -218,8 +218,8 @@ impl<'a> Lookup<'a> {
                     Some(match value {
                         FieldValue::Text(_) if !field.scores_equally() => Lookup::Text(field, term),
                         FieldValue::Boolean(_) => Lookup::Boolean(field, term),
-                        FieldValue::Integer(_) | FieldValue::Float(_) => Lookup::Number(field, term),
-                        _ => Lookup::Exact(term),
+                        FieldValue::Text(_) => Lookup::Exact(term),
+                        _ => Lookup::Number(field, term),
                     })
                 }))
             }

@@ -11,7 +11,6 @@ mod request;
 mod word_scores;
 
 use candidates::{CandidateSet, Generator};
-use collate::Collated;
 use corrections::{Correction, find_corrections};
 pub(super) use request::PhraseSuggester;
 use word_scores::WordScores;
@@ -65,11 +64,14 @@ impl PhraseSuggester {
             Some(terms) => self.corrections(field, &terms, (tokens, count, gram_size, separator), context)?,
             None => Vec::new(),
         };
-        let collated: Vec<Collated> = match &collate {
-            Some((collate, template)) => collate.collate(template, corrections, context)?,
+        let collated: Vec<(Correction, Option<bool>)> = match &collate {
+            Some((collate, template)) => {
+                let corrections = corrections.into_iter().map(|correction| (correction.text(), correction)).collect();
+                collate.collate(template, corrections, context)?
+            }
             None => corrections.into_iter().map(|correction| (correction, None)).collect(),
         };
-        let option = |(correction, collate_match): Collated| {
+        let option = |(correction, collate_match): (Correction, Option<bool>)| {
             SuggestOption::Phrase(correction.option(self.highlight.as_ref(), collate_match))
         };
         let options = collated.into_iter().map(option).collect();

@@ -7,7 +7,7 @@ use tantivy::HasLen;
 use tantivy::directory::FileSlice;
 use tantivy_bitpacker::BitUnpacker;
 
-use super::{BLOCK, BLOCK_ENTRY_BYTES, Described, damaged};
+use super::layout::{BLOCK, BLOCK_ENTRY_BYTES, Described, damaged};
 
 /// The entries of a column of numbers, sorted by value. An entry is named by its position in this order.
 #[derive(Debug)]
@@ -152,80 +152,5 @@ impl SortedColumn {
             at += length;
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use proptest::prelude::*;
-    use tantivy::DocId;
-    use tantivy::directory::OwnedBytes;
-
-    use super::super::SortedColumns;
-    use super::super::write::tests::file;
-    use super::*;
-
-    const MAX_DOC: u32 = 70_000;
-
-    fn columns(entries: Vec<(u64, DocId)>) -> SortedColumns {
-        let bytes = file("n", MAX_DOC, entries).expect("a file");
-        SortedColumns::read(FileSlice::new(Arc::new(OwnedBytes::new(bytes))), MAX_DOC).expect("a directory")
-    }
-
-    /// Few or many entries, of values that are close to each other or anywhere.
-    fn entries() -> impl Strategy<Value = Vec<(u64, DocId)>> {
-        let values = prop_oneof![Just(0_u32), 1..20_u32, 50..64_u32];
-        (values, 1..4_000_usize, any::<u64>()).prop_map(|(bits, count, seed)| {
-            let mut random = seed | 1;
-            let mut next = move || {
-                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                random.rotate_right(23)
-            };
-            let mask = if bits == 0 { 0 } else { u64::MAX >> (64 - bits) };
-            (0..count).map(|_| (next() & mask, (next() % u64::from(MAX_DOC)) as DocId)).collect()
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn ranges_have_the_entries_of_a_scan(mut entries in entries(), bounds in any::<(u64, u64)>(), shift in 0..64_u32, at in any::<prop::sample::Index>()) {
-            let columns = columns(entries.clone());
-            let column = columns.column("n").expect("readable").expect("a column");
-            entries.sort_unstable();
-            // Bounds anywhere, and at values that there are.
-            let known = entries[at.index(entries.len())].0;
-            let (a, b) = (bounds.0 >> shift, bounds.1 >> shift);
-            for (lower, upper) in [(a, b), (b, a), (known, known), (known, u64::MAX), (0, known), (0, u64::MAX)] {
-                let range = lower..=upper;
-                let expected: Vec<u64> =
-                    entries.iter().filter(|(value, _)| range.contains(value)).map(|(_, doc)| u64::from(*doc)).collect();
-                let positions = column.positions(&range).expect("readable");
-                prop_assert_eq!(positions.len(), expected.len());
-                let about = column.about(&range);
-                prop_assert!(positions.is_empty() || (about.start <= positions.start && positions.end <= about.end));
-                let mut found = Vec::new();
-                column.for_each_document(positions, |documents| found.extend_from_slice(documents)).expect("readable");
-                prop_assert_eq!(found, expected);
-            }
-            let mut documents: Vec<DocId> = entries.iter().map(|(_, doc)| *doc).collect();
-            documents.sort_unstable();
-            let distinct = { let mut distinct = documents.clone(); distinct.dedup(); distinct.len() };
-            prop_assert_eq!(column.repeats(), distinct < documents.len());
-        }
-
-        #[test]
-        fn other_bytes_are_errors(bytes in prop::collection::vec(any::<u8>(), 4..200)) {
-            let file = FileSlice::new(Arc::new(OwnedBytes::new(bytes)));
-            if let Ok(columns) = SortedColumns::read(file, MAX_DOC) {
-                let _ = columns.column("n");
-            }
-        }
-    }
-
-    #[test]
-    fn a_column_that_is_not_there_is_none() {
-        assert!(columns(vec![(1, 1)]).column("m").expect("readable").is_none());
     }
 }

@@ -4,7 +4,7 @@ use tantivy::columnar::Column;
 use tantivy::{DocId, SegmentReader, TantivyError};
 use tantivy_bitpacker::{BitPacker, compute_num_bits};
 
-use super::{BLOCK, Described, document_bits};
+use super::layout::{BLOCK, Described, document_bits};
 use crate::{Field, FieldKind, IndexError, Mapping};
 
 /// The number of documents from which a segment has sorted columns. 65,536: reading a column of fewer numbers takes some 50 µs, and

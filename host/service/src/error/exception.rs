@@ -1,7 +1,7 @@
 //! What an error response says about one error: a type, a reason and details.
 
 use http::StatusCode;
-use quidditch_function::{Cause, Refusal, error_chain};
+use quidditch_function::{Cause, NotCalled, error_chain};
 use serde_json::{Map, Value as Json};
 
 use super::Refusal;
@@ -67,9 +67,9 @@ impl Exception {
                 let reason = "the function is temporarily unavailable; retry later";
                 return Exception::new("service_unavailable_exception", reason);
             }
-            Cause::Refused(Refusal::Disabled) => "function_disabled_exception",
-            Cause::Refused(Refusal::CircuitOpen { .. }) => "function_circuit_open_exception",
-            Cause::Refused(Refusal::TooManyInstances { .. } | Refusal::TooManyCalls { .. }) => {
+            Cause::NotCalled(NotCalled::Disabled) => "function_disabled_exception",
+            Cause::NotCalled(NotCalled::CircuitOpen { .. }) => "function_circuit_open_exception",
+            Cause::NotCalled(NotCalled::TooManyInstances { .. } | NotCalled::TooManyCalls { .. }) => {
                 "circuit_breaking_exception"
             }
         };

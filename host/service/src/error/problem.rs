@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::header::{ACCEPT_ENCODING, ALLOW, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use quidditch_engine::{Error as EngineError, ErrorKind, FailedIndex, ScriptPlace};
-use quidditch_function::{Cause, FailurePhase, FunctionError, Refusal};
+use quidditch_function::{Cause, FailurePhase, FunctionError, NotCalled};
 use quidditch_index::IndexError;
 use quidditch_storage::StorageError;
 use serde_json::{Value as Json, json};
@@ -14,7 +14,7 @@ use super::api_error::ApiError;
 use super::error_json::{Failure, error_json, phase_error_json};
 use super::error_type::type_of;
 use super::exception::Exception;
-use super::refusal::Refusal as ApiRefusal;
+use super::refusal::Refusal;
 use super::script_position::script_details;
 use crate::answer::Answer;
 
@@ -194,13 +194,13 @@ impl Problem {
         let exception = exception.caused_by(Exception::from_cause(&error.cause));
         match error.cause {
             Cause::Unavailable(_) => Self::with(StatusCode::SERVICE_UNAVAILABLE, exception).retry_later(),
-            Cause::Refused(ref refusal) => Self::with(status_of(refusal), exception).retry_after(refusal.retry_after()),
+            Cause::NotCalled(ref reason) => Self::with(status_of(reason), exception).retry_after(reason.retry_after()),
             _ => Self::with(StatusCode::BAD_REQUEST, exception),
         }
     }
 
     /// As a part of another failure.
-    pub(super) fn into_refusal(self) -> ApiRefusal {
+    pub(super) fn into_refusal(self) -> Refusal {
         self.exception.into_refusal(self.status)
     }
 
@@ -304,10 +304,10 @@ impl Problem {
     }
 }
 
-fn status_of(refusal: &Refusal) -> StatusCode {
-    match refusal {
-        Refusal::Disabled | Refusal::CircuitOpen { .. } => StatusCode::SERVICE_UNAVAILABLE,
-        Refusal::TooManyInstances { .. } | Refusal::TooManyCalls { .. } => StatusCode::TOO_MANY_REQUESTS,
+fn status_of(reason: &NotCalled) -> StatusCode {
+    match reason {
+        NotCalled::Disabled | NotCalled::CircuitOpen { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        NotCalled::TooManyInstances { .. } | NotCalled::TooManyCalls { .. } => StatusCode::TOO_MANY_REQUESTS,
     }
 }
 

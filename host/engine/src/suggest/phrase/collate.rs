@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::corrections::Correction;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::suggest::context::Context;
@@ -38,9 +37,6 @@ enum Unmatched {
     Marked,
 }
 
-/// A correction, and whether it has a match if that is shown.
-pub(super) type Collated = (Correction, Option<bool>);
-
 impl Collate {
     pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
         let mut fields = node.fields()?;
@@ -72,27 +68,28 @@ impl Collate {
         Template::parse(text).map_err(template_error)
     }
 
-    /// Looks for a match of each correction.
+    /// Looks for a match of each correction, given with its text. Returns those that are left, and whether each has a match if that is
+    /// shown.
     ///
     /// # Errors
     /// A query that cannot be read, or that does not fit the index; and the errors of searching.
-    pub(super) fn collate(
+    pub(super) fn collate<C>(
         &self,
         template: &Template,
-        corrections: Vec<Correction>,
+        corrections: Vec<(String, C)>,
         context: &Context<'_>,
-    ) -> Result<Vec<Collated>, Error> {
+    ) -> Result<Vec<(C, Option<bool>)>, Error> {
         let mut budget = RenderBudget::new(MAX_QUERY_BYTES);
         let mut params = self.params.clone();
         let mut matched = Vec::with_capacity(corrections.len());
-        for correction in &corrections {
-            params.insert(SUGGESTION.to_owned(), correction.text().into());
+        for (text, _) in &corrections {
+            params.insert(SUGGESTION.to_owned(), text.as_str().into());
             let query = template.render(&params, &mut budget).map_err(template_error)?;
             matched.push((context.has_match)(&query));
         }
         // All were searched for in spite of missing bytes, so that these are known at once.
         let matched = matched.into_iter().collect::<Result<Vec<bool>, Error>>()?;
-        let collated = corrections.into_iter().zip(matched);
+        let collated = corrections.into_iter().map(|(_, correction)| correction).zip(matched);
         Ok(match self.unmatched {
             Unmatched::Marked => collated.map(|(correction, matched)| (correction, Some(matched))).collect(),
             Unmatched::LeftOut => {

@@ -213,8 +213,8 @@ mod tests {
     fn methods_of_dates_return_integers_of_their_own_size() {
         // As a long, also where the other alternative is an int, whichever is taken.
         let seconds = "Duration.ofSeconds(doc['n'].value).getSeconds()";
-        assert_eq!(answer(&format!("(doc['n'].value > 5 ? {seconds} : ~12) >>> 3")), Ok((u64::MAX - 12 >> 3) as f64));
-        assert_eq!(answer("(doc['n'].value > 5 ? 1 : ~12) >>> 3"), Ok(f64::from(u32::MAX - 12 >> 3)));
+        assert_eq!(answer(&format!("(doc['n'].value > 5 ? {seconds} : ~12) >>> 3")), Ok(((u64::MAX - 12) >> 3) as f64));
+        assert_eq!(answer("(doc['n'].value > 5 ? 1 : ~12) >>> 3"), Ok(f64::from((u32::MAX - 12) >> 3)));
         assert_eq!(answer("Duration d = Duration.ofDays(2); long hours = d.toHours(); return hours"), Ok(48.0));
         assert_eq!(answer("ZonedDateTime.parse('2024-03-15T00:00:00Z').year"), Ok(2024.0));
         assert_eq!(

@@ -36,7 +36,7 @@ fn service(storage: Arc<dyn Storage>) -> Service {
         engine: Engine::new(Limits::default(), Arc::clone(&clock)),
         clock: Arc::clone(&clock),
     };
-    let writes = Writes::new(WriteParts { storage, registry: None, clock });
+    let writes = Writes::new(WriteParts { storage, registry: None, logged_functions: None, clock });
     let writes = writes.with_commits(CommitSettings { commit_bytes: 1_000, ..CommitSettings::default() }, None);
     Service::new(parts, Settings::default()).with_writes(Arc::new(writes))
 }

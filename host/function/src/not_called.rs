@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Why a host does not call a function, whatever the function would do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum NotCalled {
     /// An operator has switched the function off.
     #[error("the function is disabled on this host")]
     Disabled,
@@ -35,13 +35,13 @@ pub enum Refusal {
     },
 }
 
-impl Refusal {
+impl NotCalled {
     /// The time after which a retry may succeed; `None` if that depends on an operator.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Refusal::Disabled => None,
-            Refusal::CircuitOpen { retry_after, .. } => Some(*retry_after),
-            Refusal::TooManyInstances { .. } | Refusal::TooManyCalls { .. } => Some(Duration::from_secs(1)),
+            NotCalled::Disabled => None,
+            NotCalled::CircuitOpen { retry_after, .. } => Some(*retry_after),
+            NotCalled::TooManyInstances { .. } | NotCalled::TooManyCalls { .. } => Some(Duration::from_secs(1)),
         }
     }
 }
@@ -56,16 +56,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_refusal_says_what_to_do() {
-        let circuit = |millis| Refusal::CircuitOpen {
+    fn every_reason_says_what_to_do() {
+        let circuit = |millis| NotCalled::CircuitOpen {
             failures: 5,
             last: "the function trapped".to_owned(),
             retry_after: Duration::from_millis(millis),
         };
-        insta::assert_snapshot!(Refusal::Disabled, @"the function is disabled on this host");
+        insta::assert_snapshot!(NotCalled::Disabled, @"the function is disabled on this host");
         insta::assert_snapshot!(circuit(29_001), @"the function is not called for 30 s more, since it failed in 5 searches in a row; the last failure: the function trapped");
         insta::assert_snapshot!(circuit(29_000), @"the function is not called for 29 s more, since it failed in 5 searches in a row; the last failure: the function trapped");
-        insta::assert_snapshot!(Refusal::TooManyInstances { limit: 3 }, @"all 3 instances that the function may have at a time are in use; retry later");
-        insta::assert_snapshot!(Refusal::TooManyCalls { limit: 3 }, @"the function is called more often than 3 times a second; retry later");
+        insta::assert_snapshot!(NotCalled::TooManyInstances { limit: 3 }, @"all 3 instances that the function may have at a time are in use; retry later");
+        insta::assert_snapshot!(NotCalled::TooManyCalls { limit: 3 }, @"the function is called more often than 3 times a second; retry later");
     }
 }
