@@ -19,6 +19,7 @@ mod nested_objects;
 mod object;
 mod schema;
 mod template;
+mod to_json;
 mod unknown_field;
 mod update;
 
