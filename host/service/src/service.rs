@@ -58,7 +58,7 @@ pub struct Service {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) writes: Option<Arc<dyn WriteRoutes>>,
     supervisor: Arc<Supervisor>,
-    settings: Settings,
+    settings: Arc<Settings>,
 }
 
 impl Service {
@@ -70,7 +70,17 @@ impl Service {
         let supervisor = Supervisor::new(settings.supervision.clone(), Arc::clone(&clock));
         let functions = Arc::new(SupervisedFunctions::new(functions, Arc::clone(&supervisor)));
         let (snapshots, names, engine) = (Arc::new(snapshots), Arc::new(names), Arc::new(engine));
-        Service { snapshots, names, functions, catalog, engine, clock, writes: None, supervisor, settings }
+        Service {
+            snapshots,
+            names,
+            functions,
+            catalog,
+            engine,
+            clock,
+            writes: None,
+            supervisor,
+            settings: Arc::new(settings),
+        }
     }
 
     /// The service as one request sees it: `warnings` gets what its callers are to know of the functions that it finds.
