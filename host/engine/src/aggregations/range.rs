@@ -188,14 +188,15 @@ struct RangeAggregation {
 impl RangeAggregation {
     /// The ranges as those of a stored column; `None` if more than the numbers of documents in each is wanted, or values are not
     /// compared as they are stored.
-    fn stored_ranges(&self) -> Option<Vec<NumberRanges>> {
+    fn stored_ranges(&self) -> Option<NumberRanges> {
         let column = self.source.stored().filter(|_| self.inner.is_empty())?;
         let kind = self.source.kind;
         let stored = |range: &Range| {
             let (from, to) = range.compared;
-            Some(NumberRanges::one(column, bits_from(kind, from)?..=bits_below(kind, to)?))
+            Some(bits_from(kind, from)?..=bits_below(kind, to)?)
         };
-        self.ranges.iter().map(stored).collect()
+        let ranges: Option<Vec<_>> = self.ranges.iter().map(stored).collect();
+        Some(NumberRanges::counted(column, ranges?))
     }
 }
 
@@ -236,17 +237,14 @@ impl Aggregation for RangeAggregation {
 
     fn of_all(&self, opening: &Opening<'_>) -> Result<Option<Partial>, Error> {
         let Some(ranges) = self.stored_ranges() else { return Ok(None) };
-        let mut counts = Vec::with_capacity(ranges.len());
-        for range in ranges {
-            let Some(count) = range.count(opening.segment.reader)? else { return Ok(None) };
-            counts.push(u64::from(count));
-        }
+        let Some(counts) = ranges.counts(opening.segment.reader)? else { return Ok(None) };
+        let counts = counts.into_iter().map(u64::from).collect();
         let buckets = Buckets { keys: Keys::Positions, counts, others: 0, inner: Vec::new() };
         Ok(Some(Partial::Buckets(Box::new(buckets))))
     }
 
     fn record_of_all(&self, info: &mut WarmupInfo) {
-        info.counted_ranges.extend(self.stored_ranges().into_iter().flatten());
+        info.counted_ranges.extend(self.stored_ranges());
     }
 
     fn merge_cost(&self, segment: &SegmentReader) -> tantivy::Result<Option<u64>> {

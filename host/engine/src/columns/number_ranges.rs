@@ -16,13 +16,14 @@ const LARGEST_PART: u32 = 16;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NumberRanges {
     column: Arc<str>,
-    /// Bits that have the order of the values. The ranges ascend, and no two of them have a common value.
+    /// Bits that have the order of the values. Of a query, the ranges ascend, and no two of them have a common value.
     ranges: Arc<[RangeInclusive<u64>]>,
 }
 
 impl NumberRanges {
-    pub(crate) fn one(column: &str, range: RangeInclusive<u64>) -> Self {
-        NumberRanges { column: column.into(), ranges: Arc::from([range]) }
+    /// Ranges whose documents are counted. They may overlap.
+    pub(crate) fn counted(column: &str, ranges: Vec<RangeInclusive<u64>>) -> Self {
+        NumberRanges { column: column.into(), ranges: ranges.into() }
     }
 
     /// The values from one term of a numeric field to another.
@@ -56,17 +57,14 @@ impl NumberRanges {
         }
     }
 
-    /// How many documents have a value in one of the ranges, deleted ones included; `None` if that takes a scan.
-    pub(crate) fn count(&self, segment: &SegmentReader) -> tantivy::Result<Option<u32>> {
+    /// How many documents have a value in each range, deleted documents included; `None` if the column must be scanned.
+    pub(crate) fn counts(&self, segment: &SegmentReader) -> tantivy::Result<Option<Vec<u32>>> {
         let Some(column) = self.sorted(segment)?.filter(|column| !column.repeats()) else { return Ok(None) };
-        let mut count = 0;
-        for range in self.ranges.iter() {
-            count += column.positions(range)?.len() as u32;
-        }
-        Ok(Some(count))
+        let counts = self.ranges.iter().map(|range| Ok(column.positions(range)?.len() as u32));
+        counts.collect::<tantivy::Result<_>>().map(Some)
     }
 
-    /// The documents that have a value in one of the ranges, deleted ones included; `None` if a scan of the column finds them sooner.
+    /// The documents that have a value in one of the ranges, deleted ones included; `None` if scanning the column is faster.
     pub(crate) fn documents(&self, segment: &SegmentReader) -> tantivy::Result<Option<BitSet>> {
         let Some(column) = self.sorted(segment)?.filter(|column| self.are_few(column, segment)) else {
             return Ok(None);
@@ -101,13 +99,13 @@ impl NumberRanges {
         after > 0 && value <= *self.ranges[after - 1].end()
     }
 
-    /// Whether a look into the sorted column takes less time than a scan: for one value, it costs as much as that of a block.
+    /// Whether the sorted column is faster than a scan. It is for single values, each of which costs as much as decoding a block.
     fn are_few(&self, column: &SortedColumn, segment: &SegmentReader) -> bool {
         let entries: u64 = self.ranges.iter().map(|range| column.about(range).len() as u64).sum();
         entries <= u64::from(segment.max_doc() / LARGEST_PART) || self.ranges.len() > 1
     }
 
-    /// Reads what [`NumberRanges::count`] and [`NumberRanges::documents`] will read, or the column that is scanned.
+    /// Reads what [`NumberRanges::counts`] and [`NumberRanges::documents`] will read, or the column that is scanned.
     pub(crate) fn read_ahead(&self, segment: &SegmentReader) -> tantivy::Result<()> {
         let Some(column) = self.sorted(segment)? else { return bits_column(&self.column, segment).map(drop) };
         let are_few = self.are_few(&column, segment);
@@ -121,7 +119,7 @@ impl NumberRanges {
         if are_few { Ok(()) } else { bits_column(&self.column, segment).map(drop) }
     }
 
-    /// Reads what [`NumberRanges::count`] will read.
+    /// Reads what [`NumberRanges::counts`] will read.
     pub(crate) fn read_ends(&self, segment: &SegmentReader) -> tantivy::Result<()> {
         if let Some(column) = self.sorted(segment)? {
             self.ranges.iter().for_each(|range| drop(column.positions(range)));

@@ -61,8 +61,8 @@ impl Weight for NumbersWeight {
         if let Some(alive) = segment.alive_bitset() {
             return Ok(self.scorer(segment, 1.0)?.count(alive));
         }
-        match self.ranges.count(segment)? {
-            Some(count) => Ok(count),
+        match self.ranges.counts(segment)? {
+            Some(counts) => Ok(counts.into_iter().sum()),
             None => Ok(self.scorer(segment, 1.0)?.count_including_deleted()),
         }
     }

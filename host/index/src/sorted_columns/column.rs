@@ -71,11 +71,6 @@ impl SortedColumn {
         self.repeats
     }
 
-    /// The number of entries.
-    pub fn entries(&self) -> u32 {
-        self.entries
-    }
-
     /// The positions of the blocks that may have values in a range. Reads nothing.
     pub fn about(&self, values: &RangeInclusive<u64>) -> Range<u32> {
         let (lower, upper) = (*values.start(), *values.end());

@@ -26,7 +26,7 @@ pub fn sorted_columns(segment: &SegmentReader, mapping: &Mapping) -> Result<Opti
         let Some(name) = sorted_column(field) else { continue };
         let Some(handle) = segment.fast_fields().dynamic_column_handles(name)?.into_iter().next() else { continue };
         if let Some(column) = handle.open_u64_lenient().map_err(TantivyError::from)? {
-            file.add(name, entries(&column, segment.max_doc()));
+            file.add(name, &Entries::of(&column, segment.max_doc()));
         }
     }
     Ok(file.finish())
@@ -40,13 +40,24 @@ fn sorted_column(field: &Field) -> Option<&str> {
     if is_sorted { field.exact_column().or(field.column_name()) } else { None }
 }
 
-fn entries(column: &Column<u64>, max_doc: DocId) -> Vec<(u64, DocId)> {
-    let mut entries = Vec::with_capacity(column.values.num_vals() as usize);
-    for doc in 0..max_doc {
-        entries.extend(column.values_for_doc(doc).map(|value| (value, doc)));
+/// The entries of a column, sorted by value, then by document.
+struct Entries {
+    sorted: Vec<(u64, DocId)>,
+    /// Whether a document has several of them.
+    repeat: bool,
+}
+
+impl Entries {
+    fn of(column: &Column<u64>, max_doc: DocId) -> Self {
+        let (mut sorted, mut repeat) = (Vec::with_capacity(column.values.num_vals() as usize), false);
+        for doc in 0..max_doc {
+            let before = sorted.len();
+            sorted.extend(column.values_for_doc(doc).map(|value| (value, doc)));
+            repeat |= sorted.len() - before > 1;
+        }
+        sorted.sort_unstable();
+        Entries { sorted, repeat }
     }
-    entries.sort_unstable();
-    entries
 }
 
 /// The file while it is written.
@@ -63,20 +74,19 @@ impl File {
         File { max_doc, bytes: Vec::new(), blocks: Vec::new(), columns: Vec::new() }
     }
 
-    /// Adds a column, whose entries are sorted.
-    fn add(&mut self, name: &str, entries: Vec<(u64, DocId)>) {
+    fn add(&mut self, name: &str, Entries { sorted: entries, repeat }: &Entries) {
         let Some((last, _)) = entries.last().copied() else { return };
         let offset = self.bytes.len() as u64;
         let mut packer = BitPacker::new();
         let width = document_bits(self.max_doc);
-        for (_, doc) in &entries {
+        for (_, doc) in entries {
             packer.write(u64::from(*doc), width, &mut self.bytes).expect("memory");
         }
         packer.close(&mut self.bytes).expect("memory");
         let values = self.bytes.len();
         for block in entries.chunks(BLOCK) {
             let (first, greatest) = (block[0].0, block[block.len() - 1].0);
-            // Widths that the unpacker does not read become 64.
+            // 64 in place of the widths that the unpacker cannot read.
             let width = compute_num_bits(greatest - first);
             let mut packer = BitPacker::new();
             for (value, _) in block {
@@ -86,13 +96,11 @@ impl File {
             self.blocks.extend_from_slice(&first.to_le_bytes());
             self.blocks.push(width);
         }
-        let mut documents: Vec<DocId> = entries.iter().map(|(_, doc)| *doc).collect();
-        documents.sort_unstable();
         self.columns.push(Described {
             column: name.to_owned(),
             entries: entries.len() as u32,
             last,
-            repeats: documents.windows(2).any(|pair| pair[0] == pair[1]),
+            repeats: *repeat,
             offset,
             value_bytes: (self.bytes.len() - values) as u64,
         });
@@ -114,12 +122,15 @@ impl File {
 pub(super) mod tests {
     use super::*;
 
-    /// The file of one column of these entries.
+    /// The file of a column of these entries, after another column.
     pub(in super::super) fn file(name: &str, max_doc: u32, mut entries: Vec<(u64, DocId)>) -> Option<Vec<u8>> {
         entries.sort_unstable();
+        let mut documents: Vec<DocId> = entries.iter().map(|(_, doc)| *doc).collect();
+        documents.sort_unstable();
+        let repeat = documents.windows(2).any(|pair| pair[0] == pair[1]);
         let mut file = File::new(max_doc);
-        file.add("other", vec![(1, 0), (2, 0)]);
-        file.add(name, entries);
+        file.add("other", &Entries { sorted: vec![(1, 0), (2, 0)], repeat: true });
+        file.add(name, &Entries { sorted: entries, repeat });
         file.finish()
     }
 }
