@@ -96,7 +96,7 @@ impl SearchScope<'_> {
         Ok(collector.merge(known.into_iter().collect::<Result<_, _>>()?))
     }
 
-    /// The results of segments that are known without looking at each document, and the other segments.
+    /// The results of segments whose documents need not be visited, and the other segments.
     fn known<'s, C: Collector>(
         &self,
         collector: &C,
@@ -106,8 +106,9 @@ impl SearchScope<'_> {
         let (mut known, mut others) = (Vec::new(), Vec::with_capacity(segments.len()));
         let _entered = self.reads.enter();
         for segment in segments {
-            let matches_all = matches!(source, Source::All) && !segment.reader.has_deletes();
-            match if matches_all { collector.of_all(&segment).transpose() } else { None } {
+            let all_match = matches!(source, Source::All) && !segment.reader.has_deletes();
+            let found = if all_match { collector.of_all(&segment) } else { Ok(None) };
+            match found.transpose() {
                 Some(found) => known.push(found),
                 None => others.push(segment),
             }

@@ -120,7 +120,7 @@ impl Plan {
         self.collector.hits.1.as_ref().and_then(TopHits::shown_order)
     }
 
-    /// Records what will be read where all documents match, and the results are known without looking at each.
+    /// Records what aggregations will read if all documents match.
     fn record_of_all(&self, info: &mut WarmupInfo) {
         if let Some(aggregations) = &self.collector.aggregations
             && self.collector.hits.1.is_none()

@@ -44,7 +44,7 @@ pub struct Trial<'a> {
     pub clock: Arc<dyn Clock>,
 }
 
-/// Why there are no results.
+/// Why a trial returns no results.
 #[derive(Debug, thiserror::Error)]
 pub enum TrialError {
     /// The input cannot be read.

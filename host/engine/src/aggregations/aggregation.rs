@@ -25,7 +25,7 @@ pub(super) trait Aggregation: Send + Sync {
     /// Gets ready for one segment.
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error>;
 
-    /// The result for all documents of a segment, none of them deleted; `None` if it must look at each.
+    /// The result for all documents of a segment without deleted ones; `None` if every document must be visited.
     fn of_all(&self, _opening: &Opening<'_>) -> Result<Option<Partial>, Error> {
         Ok(None)
     }

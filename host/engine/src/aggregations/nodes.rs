@@ -43,7 +43,7 @@ impl Nodes {
         Ok(SegmentNodes::new(aggregations, opening.segment.progress, opening.memory.reservation()))
     }
 
-    /// The results for all documents of a segment, if each is found without looking at each document.
+    /// The results for all documents of a segment, if none of the aggregations must visit every document.
     pub(super) fn of_all(&self, opening: &Opening<'_>) -> Result<Option<Vec<Partial>>, Error> {
         let mut partials = Vec::with_capacity(self.0.len());
         for node in &self.0 {

@@ -41,7 +41,7 @@ pub(crate) trait Collector: Sync {
     /// Names the columns that it reads, so that they can be fetched before the search runs.
     fn columns(&self, record: &mut dyn FnMut(&str));
 
-    /// The result for a segment all of whose documents match, none of them deleted; `None` if it must look at each.
+    /// The result for a segment of which all documents match and none is deleted; `None` if every document must be visited.
     fn of_all(&self, _segment: &SegmentContext<'_>) -> Result<Option<Self::Partial>, Error> {
         Ok(None)
     }

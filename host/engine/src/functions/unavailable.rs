@@ -1,4 +1,4 @@
-//! Stands in for a function that cannot be called.
+//! A function that cannot be called, in a clause that tolerates it.
 
 use std::sync::Arc;
 

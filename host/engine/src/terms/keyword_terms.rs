@@ -1,4 +1,5 @@
-//! The terms of a keyword, where all documents of a segment match: the index knows their documents without a look at each.
+//! The terms of a keyword field. Where all documents of a segment match, counts and documents are read from them, and documents need
+//! not be visited one by one.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

@@ -95,7 +95,7 @@ fn read(segment: &SegmentReader, info: &WarmupInfo, purpose: Purpose) {
     }
 }
 
-/// Reads what is found by the terms of keywords without a look at each document.
+/// Reads the terms of keywords that take the place of columns where all documents match.
 fn read_keywords(segment: &SegmentReader, info: &WarmupInfo) {
     for column in &info.counted_keywords {
         if let Ok(Some(terms)) = KeywordTerms::open(column, segment) {

@@ -14,7 +14,8 @@ use crate::parameters::take_change_parameters;
 /// Where the record says that a function comes from.
 const SOURCE: &str = "HTTP";
 
-/// Publishes the component in the body, compiled for every target. The same component again changes nothing.
+/// Publishes the component in the request body, and compiles it for every supported target. Publishing the same component again has
+/// no effect.
 pub(crate) async fn put_function(writes: &Writes, mut call: Call) -> Result<Answer, ApiError> {
     let (name, version) = (call.name("name"), call.name("version"));
     take_change_parameters(&mut call.parameters)?;
