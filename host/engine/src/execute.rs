@@ -3,6 +3,7 @@
 mod feed;
 mod part;
 mod source;
+mod threads;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::scores::{AverageLengths, ConstantQuery, Scores};
 use feed::{Feed, HandedScores};
 use part::{Part, part_length};
 use source::Source;
+use threads::run_each;
 
 /// What a query runs over, and with what.
 pub(crate) struct SearchScope<'a> {
@@ -77,17 +79,14 @@ impl SearchScope<'_> {
         });
         let selected = segments.filter(|segment| self.selected.contains(&segment.split)).collect();
         let (mut known, selected) = self.known(collector, run.source, selected);
-        let run_part = |part: Part<'_>| {
+        let run_part = |part: &Part<'_>| {
             let _entered = self.reads.enter();
-            tantivy::Result::Ok(self.collect_part(&run, collector, &part))
+            self.collect_part(&run, collector, part)
         };
-        let partials: Vec<_> = if collector.must_search_in_order() {
-            selected.into_iter().map(|segment| run_part(Part::whole(segment))).collect::<tantivy::Result<_>>()?
+        let partials = if collector.must_search_in_order() {
+            selected.into_iter().map(|segment| run_part(&Part::whole(segment))).collect()
         } else {
-            let parts = self.divide(selected, &run, collector)?;
-            // Handing one part to another thread takes longer than many a search.
-            let executor = if parts.len() == 1 { &Executor::SingleThread } else { self.executor };
-            executor.map(run_part, parts.into_iter())?
+            run_each(self.executor, &self.divide(selected, &run, collector)?, run_part)?
         };
         // A failed stage recorded its error and ended the iteration: what was collected then is incomplete.
         self.progress.check()?;

@@ -92,7 +92,7 @@ struct AutoDateHistogram {
 fn into_auto_dates(partial: Partial) -> AutoDates {
     match partial {
         Partial::AutoDates(dates) => *dates,
-        other => unreachable!("not dates: {other:?}"),
+        _ => unreachable!("not dates"),
     }
 }
 

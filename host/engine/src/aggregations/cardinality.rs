@@ -72,7 +72,7 @@ struct Cardinality {
 fn distinct(partial: &Partial) -> &Distinct {
     match partial {
         Partial::Distinct(distinct) => distinct,
-        other => unreachable!("not distinct values: {other:?}"),
+        _ => unreachable!("not distinct values"),
     }
 }
 
@@ -123,7 +123,7 @@ impl Aggregation for Cardinality {
         for partial in partials {
             match partial {
                 Partial::Distinct(distinct) => merged.merge(distinct),
-                other => unreachable!("not distinct values: {other:?}"),
+                _ => unreachable!("not distinct values"),
             }
         }
         Partial::Distinct(merged)

@@ -54,7 +54,7 @@ struct GeoBounds {
 fn outermost(partial: &Partial) -> &Outermost {
     match partial {
         Partial::Outermost(outermost) => outermost,
-        other => unreachable!("not the outermost points: {other:?}"),
+        _ => unreachable!("not the outermost points"),
     }
 }
 

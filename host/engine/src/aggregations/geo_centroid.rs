@@ -44,7 +44,7 @@ struct GeoCentroid(PointSource);
 fn point_sum(partial: &Partial) -> &PointSum {
     match partial {
         Partial::PointSum(sum) => sum,
-        other => unreachable!("not a sum of points: {other:?}"),
+        _ => unreachable!("not a sum of points"),
     }
 }
 

@@ -100,7 +100,7 @@ impl HistogramBuckets {
         let mut positions: Vec<u32> = (0..keys.len() as u32).filter(is_shown).collect();
         answering.count_buckets(positions.len())?;
         let size = positions.len();
-        self.order.sort(&mut positions, size, &buckets.counts, &buckets.inner, |a, b| keys[a].cmp(&keys[b]));
+        self.order.sort(&mut positions, size, &buckets.counts, &buckets.inner, &|a, b| keys[a].cmp(&keys[b]));
         let mut answers = Vec::with_capacity(positions.len());
         let counts = buckets.counts.clone();
         let mut buckets = TakeBuckets::new(buckets);

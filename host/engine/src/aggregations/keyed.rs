@@ -252,21 +252,21 @@ impl Keys {
     fn into_bits(self) -> Vec<u64> {
         match self {
             Keys::Bits(bits) => bits,
-            other => unreachable!("keys of one aggregation are of one kind: {other:?}"),
+            _ => unreachable!("keys of one aggregation are of one kind"),
         }
     }
 
     fn into_texts(self) -> Vec<String> {
         match self {
             Keys::Texts(texts) => texts,
-            other => unreachable!("keys of one aggregation are of one kind: {other:?}"),
+            _ => unreachable!("keys of one aggregation are of one kind"),
         }
     }
 
     fn into_tuples(self) -> Vec<Vec<KeyPart>> {
         match self {
             Keys::Tuples(tuples) => tuples,
-            other => unreachable!("keys of one aggregation are of one kind: {other:?}"),
+            _ => unreachable!("keys of one aggregation are of one kind"),
         }
     }
 }

@@ -108,8 +108,9 @@ impl Aggregation for MultiTerms {
         let mut positions: Vec<u32> =
             (0..keys.len() as u32).filter(|position| counts[*position as usize] >= self.min_doc_count).collect();
         let all: u64 = positions.iter().map(|position| counts[*position as usize]).sum();
-        self.order
-            .sort(&mut positions, self.size, counts, &buckets.inner, |a, b| compare(&self.sources, &keys[a], &keys[b]));
+        self.order.sort(&mut positions, self.size, counts, &buckets.inner, &|a, b| {
+            compare(&self.sources, &keys[a], &keys[b])
+        });
         let shown_documents: u64 = positions.iter().map(|position| counts[*position as usize]).sum();
         answering.count_buckets(positions.len())?;
         let mut answers = Vec::with_capacity(positions.len());

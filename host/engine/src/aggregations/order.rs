@@ -140,7 +140,7 @@ impl Order {
         size: usize,
         counts: &[u64],
         inner: &[Vec<Partial>],
-        compare_keys: impl Fn(usize, usize) -> Ordering,
+        compare_keys: &dyn Fn(usize, usize) -> Ordering,
     ) {
         // Values are computed once for each bucket.
         let metric = |(level, _): &(Level, Direction)| match level {
@@ -207,7 +207,7 @@ mod tests {
         let order = Order(vec![(by_value, Direction::Descending), (Level::Key, Direction::Ascending)]);
         let inner = [vec![Partial::Count(1), Partial::Count(2)]];
         let mut positions = vec![0, 1, 2, 3];
-        order.sort(&mut positions, 4, &[1, 2, 0, 0], &inner, |a, b| b.cmp(&a));
+        order.sort(&mut positions, 4, &[1, 2, 0, 0], &inner, &|a, b| b.cmp(&a));
         assert_eq!(positions, [1, 0, 3, 2]);
     }
 

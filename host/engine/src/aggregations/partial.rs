@@ -65,7 +65,7 @@ impl Keys {
     pub(super) fn bits(&self) -> &[u64] {
         match self {
             Keys::Bits(bits) => bits,
-            other => unreachable!("keys are not numbers: {other:?}"),
+            _ => unreachable!("keys are not numbers"),
         }
     }
 
@@ -73,7 +73,7 @@ impl Keys {
     pub(super) fn tuples(&self) -> &[Vec<KeyPart>] {
         match self {
             Keys::Tuples(tuples) => tuples,
-            other => unreachable!("expected combinations of keys: {other:?}"),
+            _ => unreachable!("expected combinations of keys"),
         }
     }
 }
@@ -114,21 +114,21 @@ impl Partial {
     pub(super) fn count(&self) -> u64 {
         match self {
             Partial::Count(count) => *count,
-            other => unreachable!("not a count: {other:?}"),
+            _ => unreachable!("not a count"),
         }
     }
 
     pub(super) fn buckets(&self) -> &Buckets {
         match self {
             Partial::Buckets(buckets) => buckets,
-            other => unreachable!("not buckets: {other:?}"),
+            _ => unreachable!("not buckets"),
         }
     }
 
     pub(super) fn into_buckets(self) -> Buckets {
         match self {
             Partial::Buckets(buckets) => *buckets,
-            other => unreachable!("not buckets: {other:?}"),
+            _ => unreachable!("not buckets"),
         }
     }
 }

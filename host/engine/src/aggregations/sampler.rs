@@ -125,14 +125,14 @@ impl Definition for SamplerDefinition {
 fn into_sample(partial: Partial) -> DocumentSample {
     match partial {
         Partial::Documents(sample) => *sample,
-        other => unreachable!("not a sample: {other:?}"),
+        _ => unreachable!("not a sample"),
     }
 }
 
 fn sample(partial: &Partial) -> &DocumentSample {
     match partial {
         Partial::Documents(sample) => sample,
-        other => unreachable!("not a sample: {other:?}"),
+        _ => unreachable!("not a sample"),
     }
 }
 

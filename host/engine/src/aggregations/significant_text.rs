@@ -140,7 +140,7 @@ struct SignificantText {
 fn into_documents(partial: Partial) -> Vec<SnapshotDocument> {
     match partial {
         Partial::Texts(documents) => documents,
-        other => unreachable!("not documents: {other:?}"),
+        _ => unreachable!("not documents"),
     }
 }
 

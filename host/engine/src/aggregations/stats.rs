@@ -123,7 +123,7 @@ impl Aggregation for StatsAggregation {
 fn stats(partial: &Partial) -> &Stats {
     match partial {
         Partial::Stats(stats) => stats,
-        other => unreachable!("not stats: {other:?}"),
+        _ => unreachable!("not stats"),
     }
 }
 

@@ -216,11 +216,12 @@ impl Aggregation for Terms {
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let buckets = partial.into_buckets();
         let mut positions: Vec<u32> = (0..buckets.len() as u32).collect();
-        let left_out = self.keep_first(&mut positions, &buckets.counts, &buckets.inner, |a, b| match &buckets.keys {
+        let compare_keys = |a: usize, b: usize| match &buckets.keys {
             Keys::Bits(bits) => bits[a].cmp(&bits[b]),
             Keys::Texts(texts) => texts[a].cmp(&texts[b]),
             Keys::Positions | Keys::Tuples(_) => a.cmp(&b),
-        });
+        };
+        let left_out = self.keep_first(&mut positions, &buckets.counts, &buckets.inner, &compare_keys);
         let others = buckets.others + left_out;
         answering.count_buckets(positions.len())?;
         let mut list = Vec::with_capacity(positions.len());

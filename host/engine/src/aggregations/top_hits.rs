@@ -116,7 +116,7 @@ struct TopHits {
 fn into_best(partial: Partial) -> BucketBest {
     match partial {
         Partial::Hits(found) => *found,
-        other => unreachable!("not hits: {other:?}"),
+        _ => unreachable!("not hits"),
     }
 }
 

@@ -91,7 +91,7 @@ struct WeightedAvg {
 fn weighted(partial: &Partial) -> &Weighted {
     match partial {
         Partial::Weighted(weighted) => weighted,
-        other => unreachable!("not a weighted average: {other:?}"),
+        _ => unreachable!("not a weighted average"),
     }
 }
 

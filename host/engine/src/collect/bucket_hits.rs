@@ -73,7 +73,7 @@ impl BucketHits {
             max_score = partial.max_score.into_iter().chain(max_score).max_by(Score::total_cmp);
             hits.extend(partial.hits);
         }
-        hits.sort_unstable_by(|a, b| self.order.compare(&a.keys, &b.keys).then(a.document.cmp(&b.document)));
+        self.order.sort(&mut hits);
         hits.truncate(self.capacity);
         BestHits { hits, max_score }
     }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::after::After;
 use super::collector::SegmentContext;
+use super::hit::Hit;
 use super::hit_position::HitPosition;
 use super::segment_sort::SegmentSort;
 use super::sort_key::{SortKey, SortValue};
@@ -70,6 +71,11 @@ impl SortOrder {
     pub(super) fn compare(&self, a: &[SortKey], b: &[SortKey]) -> Ordering {
         let levels = self.levels.iter().zip(a.iter().zip(b));
         levels.map(|(level, (a, b))| level.compare(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    }
+
+    /// Sorts hits, which may be of different segments. Those with equal keys are in the order of the index.
+    pub(super) fn sort(&self, hits: &mut [Hit]) {
+        hits.sort_unstable_by(|a, b| self.compare(&a.keys, &b.keys).then(a.document.cmp(&b.document)));
     }
 
     /// The values that a response shows for the keys of a hit.

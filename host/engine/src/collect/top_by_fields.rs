@@ -77,7 +77,7 @@ impl Collector for TopByFields {
     fn merge(&self, partials: Vec<BestHits>) -> BestHits {
         let max_score = partials.iter().filter_map(|partial| partial.max_score).max_by(Score::total_cmp);
         let mut hits: Vec<Hit> = partials.into_iter().flat_map(|partial| partial.hits).collect();
-        hits.sort_unstable_by(|a, b| self.order.compare(&a.keys, &b.keys).then(a.document.cmp(&b.document)));
+        self.order.sort(&mut hits);
         hits.truncate(self.capacity);
         BestHits { hits, max_score }
     }

@@ -15,7 +15,7 @@ use crate::memory::Reservation;
 pub(in super::super) fn sample(partial: &Partial) -> &Sample {
     match partial {
         Partial::Sample(sample) => sample,
-        other => unreachable!("not a sample: {other:?}"),
+        _ => unreachable!("not a sample"),
     }
 }
 
@@ -24,7 +24,7 @@ pub(in super::super) fn merge_samples(partials: Vec<Partial>) -> Partial {
     for partial in partials {
         match partial {
             Partial::Sample(sample) => merged.merge(sample),
-            other => unreachable!("not a sample: {other:?}"),
+            _ => unreachable!("not a sample"),
         }
     }
     Partial::Sample(merged)
@@ -33,7 +33,7 @@ pub(in super::super) fn merge_samples(partials: Vec<Partial>) -> Partial {
 pub(super) fn hdr(partial: &Partial) -> &Hdr {
     match partial {
         Partial::Hdr(hdr) => hdr,
-        other => unreachable!("not values by their leading digits: {other:?}"),
+        _ => unreachable!("not values by their leading digits"),
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) fn merge_hdr(partials: Vec<Partial>) -> Partial {
     for partial in partials {
         match partial {
             Partial::Hdr(hdr) => merged.merge(hdr),
-            other => unreachable!("not values by their leading digits: {other:?}"),
+            _ => unreachable!("not values by their leading digits"),
         }
     }
     Partial::Hdr(merged)

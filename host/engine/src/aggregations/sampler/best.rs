@@ -41,16 +41,14 @@ pub(super) struct Best {
 
 /// What distinguishes a document from others.
 pub(super) trait Candidate {
-    type Document: Ord;
     type Value: Hash + Eq;
 
     fn score(&self) -> Score;
-    fn document(&self) -> Self::Document;
+    fn document(&self) -> SnapshotDocument;
     fn value(&self) -> &Self::Value;
 }
 
 impl Candidate for Sampled {
-    type Document = SnapshotDocument;
     type Value = Option<Value>;
 
     fn score(&self) -> Score {
@@ -71,11 +69,9 @@ impl Best {
     /// sample of the whole: what is better in the part is either in the whole sample, or has given way to something better still
     /// with the same value.
     pub(super) fn select<C: Candidate>(&self, candidates: &[C]) -> Vec<usize> {
-        let mut places: Vec<usize> = (0..candidates.len()).collect();
-        places.sort_unstable_by(|a, b| {
-            let (a, b) = (&candidates[*a], &candidates[*b]);
-            b.score().total_cmp(&a.score()).then_with(|| a.document().cmp(&b.document()))
-        });
+        let ranks =
+            candidates.iter().zip(0..).map(|(candidate, place)| (candidate.score(), candidate.document(), place));
+        let mut places = ranked(ranks.collect());
         if self.most_of_value < usize::MAX {
             let mut of_value: HashMap<&C::Value, usize> = HashMap::new();
             places.retain(|place| {
@@ -87,6 +83,12 @@ impl Best {
         places.truncate(self.size);
         places
     }
+}
+
+/// The places, the best first.
+fn ranked(mut ranks: Vec<(Score, SnapshotDocument, usize)>) -> Vec<usize> {
+    ranks.sort_unstable_by(|(a, a_document, _), (b, b_document, _)| b.total_cmp(a).then(a_document.cmp(b_document)));
+    ranks.into_iter().map(|(.., place)| place).collect()
 }
 
 #[cfg(test)]

@@ -27,15 +27,15 @@ struct Found {
 }
 
 impl Candidate for Found {
-    type Document = DocId;
     type Value = Option<u64>;
 
     fn score(&self) -> Score {
         self.score
     }
 
-    fn document(&self) -> DocId {
-        self.doc
+    fn document(&self) -> SnapshotDocument {
+        // All candidates are in one split.
+        SnapshotDocument { split: 0, document: self.doc }
     }
 
     fn value(&self) -> &Option<u64> {

@@ -122,7 +122,7 @@ impl SegmentKeys for NumberKeys<'_> {
     }
 
     fn keep_answered(&self, positions: &mut Vec<u32>, map: &BucketMap, inner: &[Vec<Partial>]) -> u64 {
-        self.terms.keep_first(positions, &map.counts, inner, |a, b| map.keys[a].cmp(&map.keys[b]))
+        self.terms.keep_first(positions, &map.counts, inner, &|a, b| map.keys[a].cmp(&map.keys[b]))
     }
 
     fn keep_most_frequent(&self, counts: &DirectCounts) -> Option<MostFrequent> {

@@ -52,7 +52,7 @@ impl Terms {
         positions: &mut Vec<u32>,
         counts: &[u64],
         inner: &[Vec<Partial>],
-        compare_keys: impl Fn(usize, usize) -> Ordering,
+        compare_keys: &dyn Fn(usize, usize) -> Ordering,
     ) -> u64 {
         let counted = self.min_doc_count..=self.max_doc_count;
         positions.retain(|position| counted.contains(&counts[*position as usize]));

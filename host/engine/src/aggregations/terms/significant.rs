@@ -150,7 +150,7 @@ struct SignificantTerms {
 fn into_significant(partial: Partial) -> Significant {
     match partial {
         Partial::Significant(significant) => *significant,
-        other => unreachable!("not significant terms: {other:?}"),
+        _ => unreachable!("not significant terms"),
     }
 }
 

@@ -80,7 +80,7 @@ impl SegmentKeys for TextKeys<'_> {
         if self.missing.is_some_and(|(ordinal, _)| ordinal == self.count()) {
             return 0;
         }
-        self.terms.keep_first(positions, &map.counts, inner, |a, b| map.keys[a].cmp(&map.keys[b]))
+        self.terms.keep_first(positions, &map.counts, inner, &|a, b| map.keys[a].cmp(&map.keys[b]))
     }
 
     fn keep_most_frequent(&self, counts: &DirectCounts) -> Option<MostFrequent> {

@@ -77,7 +77,7 @@ impl PositionQuery {
 
 impl fmt::Debug for PositionQuery {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "PositionQuery({:?})", self.plan.shape)
+        formatter.debug_struct("PositionQuery").finish_non_exhaustive()
     }
 }
 
