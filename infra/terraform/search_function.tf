@@ -11,6 +11,7 @@ locals {
     QUIDDITCH_DISABLED_FUNCTIONS = length(var.disabled_functions) == 0 ? null : join(",", var.disabled_functions)
     QUIDDITCH_SNAPSHOT_SECONDS   = tostring(var.snapshot_seconds)
     QUIDDITCH_MEMORY_CACHE_BYTES = var.memory_cache_bytes == null ? null : format("%d", var.memory_cache_bytes)
+    QUIDDITCH_FILTER_CACHE_BYTES = var.filter_cache_bytes == null ? null : format("%d", var.filter_cache_bytes)
     QUIDDITCH_DISK_CACHE_BYTES   = var.disk_cache_bytes == null ? null : format("%d", var.disk_cache_bytes)
     QUIDDITCH_TIMEOUT_MS         = tostring(var.search_timeout_seconds * 1000)
     QUIDDITCH_PRODUCT_HEADER     = tostring(var.product_header)

@@ -195,6 +195,17 @@ variable "memory_cache_bytes" {
   }
 }
 
+variable "filter_cache_bytes" {
+  description = "Size of the cache for which documents filter functions keep, in bytes (QUIDDITCH_FILTER_CACHE_BYTES); 0 for none. By default the function derives it from its memory."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.filter_cache_bytes == null ? true : var.filter_cache_bytes >= 0 && var.filter_cache_bytes <= var.search_memory_mb * 1024 * 1024 / 4 && floor(var.filter_cache_bytes) == var.filter_cache_bytes
+    error_message = "The filter cache must be a whole number of bytes, and at most a quarter of search_memory_mb: searches need the rest."
+  }
+}
+
 variable "disk_cache_bytes" {
   description = "Size of the disk cache in bytes (QUIDDITCH_DISK_CACHE_BYTES). By default the function derives it from the size of /tmp."
   type        = number

@@ -134,8 +134,8 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
         supervision: arguments.functions.settings(),
         ..installation.service_settings()
     };
-    let mut service =
-        installation.service(engine(&installation, arguments.request_memory, arguments.threads)?, service_settings);
+    let engine = engine(&installation, arguments)?;
+    let mut service = installation.service(engine, service_settings);
     let mut writes = None;
     if !arguments.read_only {
         let background = Arc::new(BlockingThreads(Handle::current()));
@@ -168,12 +168,15 @@ async fn collect(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) {
     }
 }
 
-/// An engine that searches with this number of threads.
-fn engine(installation: &Installation, request_memory: ByteSize, threads: NonZeroUsize) -> Result<Engine> {
-    let limits = Limits::default().with_request_memory(request_memory.0);
+/// An engine with the threads and the memory that the arguments name.
+fn engine(installation: &Installation, arguments: &Arguments) -> Result<Engine> {
+    let limits = Limits::default().with_request_memory(arguments.request_memory.0);
     let indexer = Arc::new(MemoryIndexer::new(&installation.clock));
-    let engine = Engine::new(limits, Arc::clone(&installation.clock)).with_document_indexer(indexer);
-    Ok(if threads.get() > 1 { engine.with_threads(threads.get())? } else { engine })
+    let engine = Engine::new(limits, Arc::clone(&installation.clock))
+        .with_document_indexer(indexer)
+        .with_filter_cache(arguments.caches.filter_cache_bytes());
+    let threads = arguments.threads.get();
+    Ok(if threads > 1 { engine.with_threads(threads)? } else { engine })
 }
 
 /// Completes on SIGINT or SIGTERM, which no longer end the process by themselves.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use quidditch_clock::Clock;
 use quidditch_function::Budget;
 
-use crate::functions::Shared;
+use crate::functions::{FilterCache, Shared};
 use crate::limits::Limits;
 use crate::memory::{Memory, MemoryScope};
 use crate::search_request::SearchRequest;
@@ -25,7 +25,13 @@ pub(crate) struct Allowance {
 
 impl Allowance {
     /// That of a request which starts now and may take so long.
-    pub(crate) fn new(limits: &Limits, clock: &dyn Clock, request: &SearchRequest, timeout: Duration) -> Self {
+    pub(crate) fn new(
+        limits: &Limits,
+        clock: &dyn Clock,
+        filter_cache: Option<&Arc<FilterCache>>,
+        request: &SearchRequest,
+        timeout: Duration,
+    ) -> Self {
         let budget = Budget::new(limits.max_function_time)
             .with_deadline(timeout)
             .with_max_memory(limits.max_function_memory_bytes);
@@ -33,6 +39,7 @@ impl Allowance {
         let deadline = clock.monotonic().saturating_add(timeout);
         let now_millis = request.now_millis().unwrap_or_else(|| clock.unix_millis());
         let aggregation_memory = Memory::new(MemoryScope::Aggregations, limits.max_aggregation_bytes);
-        Allowance { deadline, now_millis, shared: Shared { budget: Arc::new(budget), memory }, aggregation_memory }
+        let shared = Shared { budget: Arc::new(budget), memory, filter_cache: filter_cache.cloned() };
+        Allowance { deadline, now_millis, shared, aggregation_memory }
     }
 }

@@ -195,7 +195,8 @@ impl Binder<'_> {
         let (Binder { shared, mapping, .. }, on_error) = (self, call.on_error);
         Ok(match call.role {
             Role::Filter => {
-                BoundCall::Filter(Arc::new(FilterFunction::new(function, arguments, shared, mapping, on_error)?))
+                let filter = FilterFunction::new(function, arguments, shared, mapping, on_error)?;
+                BoundCall::Filter(Arc::new(filter.cached(shared)))
             }
             Role::Scorer => {
                 BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, shared, mapping, on_error)?))

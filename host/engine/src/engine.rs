@@ -24,7 +24,7 @@ use crate::execute::SearchScope;
 use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
 use crate::fetching::Fetching;
 use crate::function_failures::FunctionFailures;
-use crate::functions::StoredScripts;
+use crate::functions::{FilterCache, StoredScripts};
 use crate::hits::Hits;
 use crate::inner_hits::FoundGroups;
 use crate::limits::Limits;
@@ -52,6 +52,8 @@ pub struct Engine {
     limits: Limits,
     clock: Arc<dyn Clock>,
     executor: Executor,
+    /// What filter functions kept in earlier requests; `None` if that is not recorded.
+    filter_cache: Option<Arc<FilterCache>>,
     /// Indexes documents of requests; `None` if this host only reads indices.
     document_indexer: Option<Arc<dyn DocumentIndexer>>,
 }
@@ -59,13 +61,20 @@ pub struct Engine {
 impl Engine {
     /// An engine that searches segments one after another, in the calling thread.
     pub fn new(limits: Limits, clock: Arc<dyn Clock>) -> Self {
-        Engine { limits, clock, executor: Executor::single_thread(), document_indexer: None }
+        Engine { limits, clock, executor: Executor::single_thread(), filter_cache: None, document_indexer: None }
     }
 
     /// The same engine, which can run stored queries over documents of a request. Without this, `percolate` queries are refused.
     #[must_use]
     pub fn with_document_indexer(self, indexer: Arc<dyn DocumentIndexer>) -> Self {
         Engine { document_indexer: Some(indexer), ..self }
+    }
+
+    /// The same engine, which records in this number of bytes which documents filter functions keep, and does not call them again
+    /// about these. Without this, or with 0, nothing is recorded.
+    #[must_use]
+    pub fn with_filter_cache(self, bytes: usize) -> Self {
+        Engine { filter_cache: (bytes > 0).then(|| Arc::new(FilterCache::new(bytes))), ..self }
     }
 
     /// The same engine with threads of its own, which search segments, and parts of large ones, in parallel.
@@ -173,7 +182,7 @@ impl Engine {
 
     /// The same for a request that may take so long.
     pub(crate) fn allowance_within(&self, request: &SearchRequest, timeout: Duration) -> Allowance {
-        Allowance::new(&self.limits, &*self.clock, request, timeout)
+        Allowance::new(&self.limits, &*self.clock, self.filter_cache.as_ref(), request, timeout)
     }
 
     /// Finds and binds the functions of a request to one of its indices, and reads the documents that its queries name. `mappings` are those of all of them.

@@ -75,6 +75,9 @@ pub struct FunctionProfile {
     pub calls: u64,
     /// Documents in these batches.
     pub documents: u64,
+    /// Documents about which it was not called, as its results of earlier requests were kept.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub cached_documents: u64,
     /// Time in these calls, over all workers.
     pub time_in_nanos: u64,
     /// Documents for which the clause answered instead, since the function failed.
@@ -91,6 +94,7 @@ impl FunctionProfile {
         self.instances += other.instances;
         self.calls += other.calls;
         self.documents += other.documents;
+        self.cached_documents += other.cached_documents;
         self.time_in_nanos += other.time_in_nanos;
         self.failed_documents += other.failed_documents;
     }
@@ -105,6 +109,7 @@ impl FunctionProfile {
             instances: usage.instances.load(Ordering::Relaxed),
             calls: usage.calls.load(Ordering::Relaxed),
             documents: usage.documents.load(Ordering::Relaxed),
+            cached_documents: usage.cached_documents.load(Ordering::Relaxed),
             time_in_nanos: usage.nanos.load(Ordering::Relaxed),
             failed_documents: tolerated.failures().map_or(0, |failures| failures.documents),
         }

@@ -10,6 +10,8 @@ mod demotion;
 mod factor_bound;
 mod function_filter;
 mod function_scores;
+mod keep;
+mod known_docs;
 mod min_score;
 mod minimum_match;
 mod pipeline;
@@ -23,10 +25,11 @@ mod value_filter;
 pub(crate) use candidates::BATCH;
 pub(crate) use clauses::{Clauses, ClausesStage};
 pub(crate) use demotion::Demotion;
-pub(crate) use function_filter::{FunctionFilter, Keep};
+pub(crate) use function_filter::FunctionFilter;
 pub(crate) use function_scores::{
     BoostMode, FunctionScores, MAX_BOOST, ScoreFunction, ScorerScores, SegmentScoreFunction, WeightedFunction,
 };
+pub(crate) use keep::Keep;
 pub(crate) use min_score::MinScore;
 pub(crate) use minimum_match::MinimumMatch;
 pub(crate) use pipeline::{Pipeline, SegmentPipeline};

@@ -40,6 +40,15 @@ pub trait Function: Send + Sync {
         compiled
     }
 
+    /// Identifies its code, if its results depend on nothing but its arguments and the columns of each document: what it returned for
+    /// a document then holds for ever, and callers may keep it. `None`, the default, if that is not known.
+    fn digest(&self) -> Option<&str> {
+        None
+    }
+
+    /// Told that a caller answered for this number of documents by results that it had kept.
+    fn record_cached(&self, _role: Role, _documents: u64) {}
+
     /// What its callers are told if it is deprecated.
     fn deprecation(&self) -> Option<&str> {
         None

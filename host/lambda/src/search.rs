@@ -86,7 +86,7 @@ impl Search {
 fn engine(settings: &SearchSettings, clock: Arc<dyn Clock>) -> Result<Engine> {
     let limits = Limits { timeout: settings.timeout, ..Limits::default() };
     let limits = limits.with_request_memory(settings.request_memory_bytes);
-    let engine = Engine::new(limits, clock);
+    let engine = Engine::new(limits, clock).with_filter_cache(settings.filter_cache_bytes as usize);
     let processors = thread::available_parallelism().map_or(1, usize::from);
     Ok(if processors > 1 { engine.with_threads(processors)? } else { engine })
 }

@@ -33,6 +33,9 @@ pub(crate) struct SearchSettings {
     /// Maximum memory for one request. Half of the memory: a quarter is for the cache, and a quarter for the program, the open
     /// indices, and what is not counted.
     pub(crate) request_memory_bytes: u64,
+    /// Maximum size of the cache for which documents filter functions keep; 0 for none. A sixteenth of the memory: a filter takes a
+    /// byte for four documents.
+    pub(crate) filter_cache_bytes: u64,
     /// Folder and maximum size of the disk cache. Three quarters of the free space: nothing else is stored there.
     pub(crate) disk_cache: Option<(PathBuf, u64)>,
     /// Time limit of a search, which then returns the hits found so far. 10 s: few users wait longer.
@@ -98,6 +101,10 @@ impl SearchSettings {
             snapshot_max_age: Duration::from_secs(snapshot_seconds),
             memory_cache_bytes: memory_cache_bytes(environment)?,
             request_memory_bytes: memory_bytes(environment)? / 2,
+            filter_cache_bytes: match environment.parsed("QUIDDITCH_FILTER_CACHE_BYTES")? {
+                Some(bytes) => bytes,
+                None => memory_bytes(environment)? / 16,
+            },
             disk_cache: disk_cache(environment)?,
             timeout: timeout(environment)?,
             product_header: product_header(environment)?,
@@ -254,6 +261,7 @@ mod tests {
             ("QUIDDITCH_DISABLED_FUNCTIONS", "h, f@1.0.0"),
             ("QUIDDITCH_SNAPSHOT_SECONDS", "0"),
             ("QUIDDITCH_MEMORY_CACHE_BYTES", "1000"),
+            ("QUIDDITCH_FILTER_CACHE_BYTES", "2000"),
             ("QUIDDITCH_DISK_CACHE_BYTES", "0"),
             ("QUIDDITCH_TIMEOUT_MS", "1500"),
             ("QUIDDITCH_PRODUCT_HEADER", "true"),
@@ -269,6 +277,7 @@ mod tests {
             snapshot_max_age: Duration::ZERO,
             memory_cache_bytes: 1_000,
             request_memory_bytes: 64 << 20,
+            filter_cache_bytes: 2_000,
             disk_cache: None,
             timeout: Duration::from_millis(1_500),
             product_header: true,

@@ -31,6 +31,7 @@ impl StatisticsLog {
                     clauses = statistics.clauses,
                     calls = statistics.calls,
                     documents = statistics.documents,
+                    cached_documents = statistics.cached_documents,
                     instances_made = statistics.instances_made,
                     instances_reused = statistics.instances_reused,
                     p50_micros = micros(statistics.time.p50_nanos),

@@ -21,12 +21,12 @@
 mod ahead_of_time;
 mod bundled;
 mod catalog;
-mod deprecated_function;
 mod digest;
 mod error;
 mod layout;
 mod name;
 mod no_code;
+mod published_function;
 mod published_script;
 mod record;
 mod registry;

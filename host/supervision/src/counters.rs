@@ -13,6 +13,7 @@ pub(crate) struct Counters {
     clauses: AtomicU64,
     calls: AtomicU64,
     documents: AtomicU64,
+    cached_documents: AtomicU64,
     instances_made: AtomicU64,
     instances_reused: AtomicU64,
     errors: [AtomicU64; FailureKind::ALL.len()],
@@ -25,6 +26,7 @@ impl Counters {
             clauses: AtomicU64::new(0),
             calls: AtomicU64::new(0),
             documents: AtomicU64::new(0),
+            cached_documents: AtomicU64::new(0),
             instances_made: AtomicU64::new(0),
             instances_reused: AtomicU64::new(0),
             errors: [const { AtomicU64::new(0) }; FailureKind::ALL.len()],
@@ -38,6 +40,10 @@ impl Counters {
 
     pub(crate) fn add_instance(&self) {
         self.instances_made.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn add_cached_documents(&self, documents: u64) {
+        self.cached_documents.fetch_add(documents, Relaxed);
     }
 
     pub(crate) fn add_error(&self, kind: FailureKind) {
@@ -60,6 +66,7 @@ impl Counters {
             clauses: self.clauses.load(Relaxed),
             calls: self.calls.load(Relaxed),
             documents: self.documents.load(Relaxed),
+            cached_documents: self.cached_documents.load(Relaxed),
             instances_made: self.instances_made.load(Relaxed),
             instances_reused: self.instances_reused.load(Relaxed),
             time: self.times.lock().unwrap_or_else(PoisonError::into_inner).statistics(),

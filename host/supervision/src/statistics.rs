@@ -30,6 +30,8 @@ pub struct RoleStatistics {
     pub calls: u64,
     /// Documents in these batches.
     pub documents: u64,
+    /// Documents about which it was not called, as its results were kept.
+    pub cached_documents: u64,
     /// Instances that were made.
     pub instances_made: u64,
     /// Calls of instances that had been called before.

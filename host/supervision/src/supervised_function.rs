@@ -76,6 +76,15 @@ impl Function for SupervisedFunction {
         Arc::new(SupervisedFunction::new(self.inner.around(compiled), Arc::clone(&self.version)))
     }
 
+    fn digest(&self) -> Option<&str> {
+        self.inner.digest()
+    }
+
+    fn record_cached(&self, role: Role, documents: u64) {
+        self.version.counters(role).add_cached_documents(documents);
+        self.inner.record_cached(role, documents);
+    }
+
     fn deprecation(&self) -> Option<&str> {
         self.inner.deprecation()
     }

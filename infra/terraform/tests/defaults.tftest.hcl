@@ -111,6 +111,7 @@ run "settings_reach_the_function" {
     functions          = ["geo_distance", "string_distance@1.0.0"]
     disabled_functions = ["haversine", "geo_distance@0.9.0"]
     memory_cache_bytes = 512 * 1024 * 1024
+    filter_cache_bytes = 0
     disk_cache_bytes   = 512 * 1024 * 1024
     log_level          = "warn"
   }
@@ -123,6 +124,7 @@ run "settings_reach_the_function" {
       QUIDDITCH_DISABLED_FUNCTIONS = "haversine,geo_distance@0.9.0"
       QUIDDITCH_SNAPSHOT_SECONDS   = "10"
       QUIDDITCH_MEMORY_CACHE_BYTES = "536870912"
+      QUIDDITCH_FILTER_CACHE_BYTES = "0"
       QUIDDITCH_DISK_CACHE_BYTES   = "536870912"
       QUIDDITCH_TIMEOUT_MS         = "10000"
       QUIDDITCH_PRODUCT_HEADER     = "false"

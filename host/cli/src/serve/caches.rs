@@ -1,4 +1,4 @@
-//! Options for the server's caches of index data.
+//! Options for the server's caches.
 
 use std::path::PathBuf;
 
@@ -12,6 +12,9 @@ const FOLDER: &str = "quidditch-splits";
 /// Default maximum size on disk. 10 GiB: most of what typical searches read, and a small part of most disks.
 const DISK_CACHE: ByteSize = ByteSize(10 << 30);
 
+/// Default maximum size of the filter cache. 64 MiB: 250 filters over a million documents.
+const FILTER_CACHE: ByteSize = ByteSize(64 << 20);
+
 #[derive(clap::Args)]
 pub(super) struct Caches {
     /// Maximum size of the memory cache for index data
@@ -23,6 +26,9 @@ pub(super) struct Caches {
     /// Maximum size of the disk cache
     #[arg(long, value_name = "SIZE", default_value_t = DISK_CACHE, requires = "disk_cache")]
     disk_cache_size: ByteSize,
+    /// Maximum size of the cache for which documents filter functions keep; 0 for none
+    #[arg(long, value_name = "SIZE", default_value_t = FILTER_CACHE)]
+    filter_cache: ByteSize,
 }
 
 impl Caches {
@@ -32,6 +38,10 @@ impl Caches {
             disk_cache: self.disk_cache.as_ref().map(|folder| (folder.join(FOLDER), self.disk_cache_size.0)),
             ..ReadSettings::default()
         }
+    }
+
+    pub(super) fn filter_cache_bytes(&self) -> usize {
+        usize::try_from(self.filter_cache.0).unwrap_or(usize::MAX)
     }
 }
 
@@ -61,6 +71,15 @@ mod tests {
         let settings = parse(&["--disk-cache", "x", "--disk-cache-size", "7MB"]).expect("valid");
         assert_eq!(settings.disk_cache, Some((PathBuf::from("x/quidditch-splits"), 7_000_000)));
         assert_eq!(parse(&["--memory-cache", "0"]).expect("valid").memory_cache_bytes, 0);
+    }
+
+    #[test]
+    fn the_filter_cache_can_be_switched_off() {
+        let bytes = |line: &[&str]| {
+            let line = Line::try_parse_from([&["serve"], line].concat()).expect("valid");
+            line.caches.filter_cache_bytes()
+        };
+        assert_eq!((bytes(&[]), bytes(&["--filter-cache", "0"])), (64 << 20, 0));
     }
 
     #[test]

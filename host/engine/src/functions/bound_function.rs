@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use quidditch_function::{
     Argument, BoundFilter, BoundScorer, BoundValues, Budget, Cause, ColumnKind, ColumnRange, ColumnRequest, Function,
-    FunctionError, FunctionId,
+    FunctionError, FunctionId, Role,
 };
 use quidditch_index::Mapping;
+use tantivy::SegmentReader;
 
+use super::filter_cache::{FilterCache, FilterKey};
 use super::instance::Instance;
 use super::on_error::OnError;
+use super::segment_results::SegmentResults;
 use super::tolerated::Tolerated;
 use super::unavailable::UnavailableFunction;
 use crate::Error;
@@ -38,6 +41,8 @@ pub(crate) struct BoundFunction<T: ?Sized> {
     pub(crate) usage: Usage,
     pub(super) on_error: OnError,
     pub(crate) tolerated: Tolerated,
+    /// Where the results of a filter are kept.
+    cache: Option<(Arc<FilterCache>, FilterKey)>,
 }
 
 pub(crate) type FilterFunction = BoundFunction<dyn BoundFilter>;
@@ -49,6 +54,8 @@ pub(crate) struct Shared {
     pub(crate) budget: Arc<Budget>,
     /// For the columns that they read.
     pub(crate) memory: Arc<Memory>,
+    /// For the results of filters; `None` if they are not kept.
+    pub(crate) filter_cache: Option<Arc<FilterCache>>,
 }
 
 /// What the function of a clause cost so far.
@@ -58,6 +65,8 @@ pub(crate) struct Usage {
     pub(crate) calls: AtomicU64,
     pub(crate) documents: AtomicU64,
     pub(crate) nanos: AtomicU64,
+    /// Documents about which the function was not called, as its results were kept.
+    pub(crate) cached_documents: AtomicU64,
 }
 
 impl<T: ?Sized + Instance> BoundFunction<T> {
@@ -88,6 +97,7 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
             usage: Usage { instances: AtomicU64::new(1), ..Usage::default() },
             on_error,
             tolerated: Tolerated::default(),
+            cache: None,
         })
     }
 
@@ -105,6 +115,7 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
             usage: Usage::default(),
             on_error,
             tolerated: Tolerated::default(),
+            cache: None,
         }
     }
 
@@ -151,6 +162,35 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
         }
         self.tolerated.add(error, documents);
         Ok(())
+    }
+}
+
+impl FilterFunction {
+    /// The same filter, which keeps its results if it was used before. What a clause answers where its function fails is not kept:
+    /// the function may not fail again.
+    #[must_use]
+    pub(crate) fn cached(self, shared: &Shared) -> Self {
+        let key = || FilterKey::new(&*self.function, &self.arguments, &self.columns);
+        let cache = match &shared.filter_cache {
+            Some(cache) if self.on_error == OnError::Fail => {
+                key().filter(|key| cache.is_repeated(key)).zip(Some(cache))
+            }
+            _ => None,
+        };
+        let cache = cache.map(|(key, cache)| (Arc::clone(cache), key));
+        FilterFunction { cache, ..self }
+    }
+
+    /// What is known of its results in a segment, to be extended; `None` if they are not kept.
+    pub(crate) fn known_results(&self, segment: &SegmentReader) -> Option<Arc<SegmentResults>> {
+        let (cache, key) = self.cache.as_ref()?;
+        cache.results(key, segment)
+    }
+
+    /// Records that it was not called about this number of documents, as its results were known.
+    pub(crate) fn count_cached(&self, documents: usize) {
+        self.usage.cached_documents.fetch_add(documents as u64, Ordering::Relaxed);
+        self.function.record_cached(Role::Filter, documents as u64);
     }
 }
 

@@ -1,24 +1,18 @@
 //! A function that decides which candidates stay.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use quidditch_function::BoundFilter;
 use tantivy::{DocId, Score, SegmentReader};
 
 use super::candidates::Candidates;
+use super::keep::Keep;
+use super::known_docs::KnownDocs;
 use super::stage::{Effect, SegmentStage, Stage};
 use crate::Error;
-use crate::functions::{FilterFunction, SegmentFunction, retain_marked};
+use crate::functions::{FilterFunction, SegmentFunction, SegmentResults, retain_marked};
 use crate::progress::Progress;
-
-/// Which candidates stay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keep {
-    /// Those that the function keeps.
-    Kept,
-    /// Those that it drops: the function is in `must_not`.
-    Dropped,
-}
 
 /// Asks a function about each batch.
 #[derive(Clone)]
@@ -46,8 +40,17 @@ impl Stage for FunctionFilter {
         Some(Box::new(FunctionFilter { keep, ..self.clone() }))
     }
 
+    fn known(&self, segment: &SegmentReader, docs: Range<DocId>) -> Option<KnownDocs> {
+        let results = self.function.known_results(segment).filter(|results| results.is_complete())?;
+        self.function.count_cached(docs.len());
+        Some(KnownDocs::new(results, self.keep, docs))
+    }
+
     fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentStage>, Error> {
         Ok(Box::new(SegmentFilter {
+            filter: Arc::clone(&self.function),
+            results: self.function.known_results(segment),
+            asked: Candidates::default(),
             function: self.function.open(segment)?,
             keep: self.keep,
             progress: Arc::clone(&self.progress),
@@ -58,6 +61,11 @@ impl Stage for FunctionFilter {
 }
 
 struct SegmentFilter {
+    filter: Arc<FilterFunction>,
+    /// What the function kept in earlier requests, if that is recorded.
+    results: Option<Arc<SegmentResults>>,
+    /// Documents about which it is asked in this one.
+    asked: Candidates,
     function: SegmentFunction<dyn BoundFilter>,
     keep: Keep,
     progress: Arc<Progress>,
@@ -112,10 +120,29 @@ impl Narrowing {
     }
 }
 
-impl SegmentStage for SegmentFilter {
-    fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
-        let SegmentFilter { function, answer, narrowing, progress, keep } = self;
-        let wanted = *keep == Keep::Kept;
+impl SegmentFilter {
+    /// Asks the function only about those candidates of which its answer is not known.
+    fn apply_with_results(&mut self, results: &SegmentResults, candidates: &mut Candidates) -> Result<(), Error> {
+        let mut asked = std::mem::take(&mut self.asked);
+        asked.clear();
+        let unknown = candidates.docs.iter().filter(|doc| results.get(**doc).is_none());
+        unknown.for_each(|doc| asked.push(*doc, 0.0));
+        self.filter.count_cached(candidates.len() - asked.len());
+        if !asked.is_empty() {
+            let docs = asked.docs.clone();
+            self.ask(&mut asked, Keep::Kept)?;
+            results.record(&docs, &asked.docs);
+        }
+        self.asked = asked;
+        let wanted = self.keep == Keep::Kept;
+        candidates.retain_docs(|doc| results.get(doc) == Some(wanted));
+        Ok(())
+    }
+
+    /// Asks the function about all candidates.
+    fn ask(&mut self, candidates: &mut Candidates, keep: Keep) -> Result<(), Error> {
+        let SegmentFilter { function, answer, narrowing, progress, .. } = self;
+        let wanted = keep == Keep::Kept;
         answer.clear();
         if !function.has_ranges() || !narrowing.is_due() {
             function.keep(&candidates.docs, progress, answer)?;
@@ -133,6 +160,15 @@ impl SegmentStage for SegmentFilter {
             is_kept == wanted
         });
         Ok(())
+    }
+}
+
+impl SegmentStage for SegmentFilter {
+    fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
+        match self.results.clone() {
+            Some(results) => self.apply_with_results(&results, candidates),
+            None => self.ask(candidates, self.keep),
+        }
     }
 
     fn max_score(&mut self, score: Score) -> Result<Score, Error> {

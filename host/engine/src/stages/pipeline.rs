@@ -1,11 +1,13 @@
 //! Candidates with stages over them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::query::{Scorer, Weight};
 use tantivy::{DocId, Score, SegmentReader, TERMINATED};
 
 use super::candidates::Candidates;
+use super::known_docs::KnownDocs;
 use super::stage::{SegmentStage, Stage};
 use crate::Error;
 
@@ -27,13 +29,26 @@ impl Pipeline {
             candidates: self.candidates.as_ref().map(|weight| weight.scorer(segment, 1.0)).transpose()?,
             uses_candidate_scores: self.uses_candidate_scores,
             constant: self.constant,
-            stages: self.open_stages(segment)?,
+            stages: self.open_stages(segment, None)?,
             inner: Candidates::default(),
         })
     }
 
-    pub(crate) fn open_stages(&self, segment: &SegmentReader) -> Result<Vec<Box<dyn SegmentStage>>, Error> {
-        self.stages.iter().map(|stage| stage.open(segment)).collect()
+    /// The stages but the one at a position, at work on a segment.
+    pub(super) fn open_stages(
+        &self,
+        segment: &SegmentReader,
+        except: Option<usize>,
+    ) -> Result<Vec<Box<dyn SegmentStage>>, Error> {
+        let stages = self.stages.iter().enumerate().filter(|(position, _)| Some(*position) != except);
+        stages.map(|(_, stage)| stage.open(segment)).collect()
+    }
+
+    /// The documents that one of the stages keeps, where these are known beforehand, and the position of that stage. Its documents can be
+    /// the candidates: it does not depend on the stages before it, which only drop documents or change scores.
+    pub(super) fn known(&self, segment: &SegmentReader, docs: &Range<DocId>) -> Option<(usize, KnownDocs)> {
+        let mut stages = self.stages.iter().enumerate();
+        stages.find_map(|(position, stage)| Some((position, stage.known(segment, docs.clone())?)))
     }
 }
 

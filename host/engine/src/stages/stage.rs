@@ -1,8 +1,11 @@
 //! The traits of a stage.
 
-use tantivy::{Score, SegmentReader};
+use std::ops::Range;
+
+use tantivy::{DocId, Score, SegmentReader};
 
 use super::candidates::Candidates;
+use super::known_docs::KnownDocs;
 use crate::Error;
 
 /// What a stage does to scores. It decides which stages may be taken out of a nested clause.
@@ -28,6 +31,11 @@ pub(crate) trait Stage: Send + Sync {
 
     /// The stage that keeps exactly what this one drops, where there is one.
     fn negated(&self) -> Option<Box<dyn Stage>> {
+        None
+    }
+
+    /// Exactly the documents that it keeps among some of a segment, where these are known beforehand.
+    fn known(&self, _: &SegmentReader, _: Range<DocId>) -> Option<KnownDocs> {
         None
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use tantivy::query::{AllScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::query::{AllScorer, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{
     COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError,
 };
@@ -163,9 +163,12 @@ impl StagedQuery {
         boost: Score,
         batch: usize,
     ) -> tantivy::Result<StagedScorer> {
-        let candidates: Box<dyn Scorer> = match &self.pipeline.candidates {
-            Some(weight) => weight.scorer(segment, 1.0)?,
-            None => {
+        let known = if self.scans() { self.pipeline.known(segment, &docs) } else { None };
+        let known_stage = known.as_ref().map(|(position, _)| *position);
+        let candidates: Box<dyn Scorer> = match (&self.pipeline.candidates, known) {
+            (Some(weight), _) => weight.scorer(segment, 1.0)?,
+            (None, Some((_, known))) => Box::new(ConstScorer::new(known, 0.0)),
+            (None, None) => {
                 let mut all = AllScorer::new(docs.end);
                 if docs.start > 0 {
                     all.seek(docs.start);
@@ -186,7 +189,7 @@ impl StagedQuery {
             hopeless: None,
             progress: Arc::clone(&self.progress),
         };
-        match self.pipeline.open_stages(segment) {
+        match self.pipeline.open_stages(segment, known_stage) {
             Ok(stages) => scorer.stages = stages,
             // tantivy's error type cannot carry ours: park it, and match nothing.
             Err(error) => {

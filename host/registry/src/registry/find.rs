@@ -11,9 +11,9 @@ use quidditch_storage::StorageError;
 use semver::Version;
 
 use super::{LoadedKey, Registry, load_error};
-use crate::deprecated_function::DeprecatedFunction;
 use crate::layout::Part;
 use crate::no_code::{Missing, NoCode};
+use crate::published_function::PublishedFunction;
 use crate::versions::{ListedVersion, Versions, Wanted, published};
 use crate::{Record, RegistryError};
 use crate::{ahead_of_time, layout, name};
@@ -40,10 +40,9 @@ impl Registry {
             return Err(load_error(record.id(), cause).into());
         }
         let function = self.loaded(&record).await?;
-        Ok(match self.deprecation(&record, &listed).await? {
-            Some(Deprecated { note, .. }) => Arc::new(DeprecatedFunction { function, note }) as Arc<dyn Function>,
-            None => function,
-        })
+        let digest = record.script.is_none().then(|| record.sha256.clone());
+        let deprecation = self.deprecation(&record, &listed).await?.map(|deprecated| deprecated.note);
+        Ok(Arc::new(PublishedFunction { function, digest, deprecation }))
     }
 
     async fn loaded(&self, record: &Record) -> Result<Arc<dyn Function>, RegistryError> {

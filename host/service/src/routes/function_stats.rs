@@ -50,6 +50,7 @@ fn role_json(statistics: &RoleStatistics) -> Json {
         "clauses": statistics.clauses,
         "calls": statistics.calls,
         "documents": statistics.documents,
+        "cached_documents": statistics.cached_documents,
         "time_in_nanos": {
             "total": total_nanos, "p50": p50_nanos, "p90": p90_nanos, "p99": p99_nanos, "max": max_nanos,
         },

@@ -49,9 +49,14 @@ impl Debug for FunctionCollector {
 /// A count of a role, with its name and its description.
 type RoleCount = (&'static str, &'static str, fn(&RoleStatistics) -> u64);
 
-const COUNTS: [RoleCount; 4] = [
+const COUNTS: [RoleCount; 5] = [
     ("function_clauses", "Function clauses in searches of an index", |role| role.clauses),
     ("function_documents", "Documents in the batches that functions were called with", |role| role.documents),
+    (
+        "function_cached_documents",
+        "Documents about which functions were not called, as their results were kept",
+        |role| role.cached_documents,
+    ),
     ("function_instances_made", "Instances of functions that were made", |role| role.instances_made),
     ("function_instances_reused", "Calls of instances that had been called before", |role| role.instances_reused),
 ];

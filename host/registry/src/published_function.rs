@@ -1,19 +1,22 @@
-//! A function of a deprecated version.
+//! A function of a published version.
 #![deny(clippy::missing_trait_methods)]
 
 use std::sync::Arc;
 
 use quidditch_function::{
-    Argument, BoundFilter, BoundScorer, BoundValues, Budget, Function, FunctionError, Metadata, StoredScript,
+    Argument, BoundFilter, BoundScorer, BoundValues, Budget, Function, FunctionError, Metadata, Role, StoredScript,
 };
 
-/// A function that works as another, and is deprecated.
-pub(crate) struct DeprecatedFunction {
+/// A function with what its record says.
+pub(crate) struct PublishedFunction {
     pub(crate) function: Arc<dyn Function>,
-    pub(crate) note: String,
+    /// The digest of the component, which has no imports that its results could depend on; `None` for a script.
+    pub(crate) digest: Option<String>,
+    /// What callers are told if the version is deprecated.
+    pub(crate) deprecation: Option<String>,
 }
 
-impl Function for DeprecatedFunction {
+impl Function for PublishedFunction {
     fn metadata(&self) -> &Metadata {
         self.function.metadata()
     }
@@ -26,8 +29,16 @@ impl Function for DeprecatedFunction {
         self.function.around(compiled)
     }
 
+    fn digest(&self) -> Option<&str> {
+        self.digest.as_deref()
+    }
+
+    fn record_cached(&self, role: Role, documents: u64) {
+        self.function.record_cached(role, documents);
+    }
+
     fn deprecation(&self) -> Option<&str> {
-        Some(&self.note)
+        self.deprecation.as_deref()
     }
 
     fn check_independence(&self) -> Result<(), FunctionError> {
