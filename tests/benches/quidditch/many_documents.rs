@@ -17,10 +17,11 @@ use crate::row::{Goal, Row};
 use crate::search::{filtered, search};
 
 const DOCUMENTS: u64 = 1_000_000;
-const MAPPING: &str = r#"{"dynamic": "strict", "properties": {"value": {"type": "double"}}}"#;
+const MAPPING: &str =
+    r#"{"dynamic": "strict", "properties": {"value": {"type": "double"}, "half": {"type": "keyword"}}}"#;
 
 pub(crate) fn measure(bench: &mut Bench) {
-    if !bench.wants(&["number_range", "number_range_built_in", "supervision"]) {
+    if !bench.wants(&["number_range", "number_range_built_in", "supervision", "filter_cache"]) {
         return;
     }
     let installation = Installation::new(Duration::from_secs(1_000_000));
@@ -54,6 +55,19 @@ pub(crate) fn measure(bench: &mut Bench) {
         bench.compare("supervision", || run(&function, &supervised), || run(&function, registry));
     let row = Row::new("supervision", "ms", watched / 1e6).against(unwatched / 1e6);
     bench.row(row.goal(Goal::RatioAtMost(1.01)));
+
+    let caching = engine.with_filter_cache(1 << 20);
+    let term = filtered(&json!({ "term": { "half": "inner" } }));
+    let cached = |body: &str| search(&caching, &snapshot, body, registry);
+    // The first search only notes the filter, the second records what it keeps.
+    for _ in 0..3 {
+        assert_eq!(cached(&function), cached(&term));
+    }
+    let measured = |body: &str| {
+        cached(body);
+    };
+    let (known, term) = bench.compare("filter_cache", || measured(&function), || measured(&term));
+    bench.row(Row::new("filter_cache", "ms", known / 1e6).against(term / 1e6).goal(Goal::RatioAtMost(1.1)));
 }
 
 /// The published functions, watched as a server does it.
@@ -74,12 +88,13 @@ pub(crate) fn engine_with_threads() -> Engine {
     engine().with_threads(cores).expect("threads can be started")
 }
 
-/// Values from 0 to 1,000, unordered.
+/// Values from 0 to 1,000, unordered, and whether they are in the inner half of these.
 fn documents() -> String {
     let mut text = String::new();
     for document in 0..DOCUMENTS {
         let value = (document * 7_919_777 % 1_000_003) as f64 / 1_000.0;
-        writeln!(text, r#"{{"_id":"{document}","value":{value}}}"#).expect("memory");
+        let half = if (250.0..=750.0).contains(&value) { "inner" } else { "outer" };
+        writeln!(text, r#"{{"_id":"{document}","value":{value},"half":"{half}"}}"#).expect("memory");
     }
     text
 }
