@@ -58,6 +58,7 @@ fn calls_of_functions_are_counted() {
               "clauses": 2,
               "calls": 2,
               "documents": 6,
+              "cached_documents": 0,
               "time_in_nanos": {
                 "total": 0,
                 "p50": 0,
@@ -91,6 +92,7 @@ fn calls_of_functions_are_counted() {
               "clauses": 1,
               "calls": 1,
               "documents": 3,
+              "cached_documents": 0,
               "time_in_nanos": {
                 "total": 0,
                 "p50": 0,
