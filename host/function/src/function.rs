@@ -40,8 +40,8 @@ pub trait Function: Send + Sync {
         compiled
     }
 
-    /// Identifies its code, if its results depend on nothing but its arguments and the columns of each document: what it returned for
-    /// a document then holds for ever, and callers may keep it. `None`, the default, if that is not known.
+    /// The digest of its code, if its results depend only on its arguments and on the columns of each document. Callers may then cache
+    /// them without a time limit. `None`, the default, if it may depend on anything else.
     fn digest(&self) -> Option<&str> {
         None
     }

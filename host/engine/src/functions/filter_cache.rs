@@ -1,21 +1,23 @@
-//! Which documents filter functions have kept, for later requests with the same filter.
+//! Caches which documents filter functions keep.
 //!
-//! A function whose results depend on nothing but its arguments and columns ([`Function::digest`]) keeps the same documents of a
-//! segment for ever: segments do not change. Results are recorded from the second request with a filter, as most filters are never
-//! used again and recording costs memory and time.
+//! Segments are immutable. A function whose results depend only on its arguments and columns ([`Function::digest`]) therefore always
+//! keeps the same documents of a segment. Results are recorded from the second request with a filter on: recording costs time and
+//! memory, and most filters are used only once.
 
+use std::hash::BuildHasher;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 use quidditch_function::{Argument, Function, Value};
+use rustc_hash::FxBuildHasher;
 use tantivy::SegmentReader;
 use tantivy::index::SegmentId;
 
 use super::segment_results::SegmentResults;
 use crate::columns::ColumnSource;
 
-/// Filters of which it is known that they were used before. As many as a busy hour has.
+/// Filters that are remembered as used before. As many as a busy hour has.
 const RECENT_FILTERS: NonZeroUsize = NonZeroUsize::new(4_096).expect("it is not zero");
 /// Largest filter that is recorded, in bytes: what identifies it, mostly its arguments.
 const MAX_FILTER_BYTES: usize = 4_096;
@@ -77,7 +79,8 @@ struct State {
     results: LruCache<(SegmentId, FilterKey), Arc<SegmentResults>>,
     /// Of all results.
     bytes: usize,
-    recent: LruCache<FilterKey, ()>,
+    /// Hashes of filters that were used. If two filters have the same, one of them is recorded from its first request on.
+    recent: LruCache<u64, ()>,
 }
 
 impl FilterCache {
@@ -89,7 +92,7 @@ impl FilterCache {
 
     /// Whether a filter was used before, now that it is used.
     pub(super) fn is_repeated(&self, filter: &FilterKey) -> bool {
-        self.state().recent.put(filter.clone(), ()).is_some()
+        self.state().recent.put(FxBuildHasher.hash_one(filter), ()).is_some()
     }
 
     /// What is known of a filter in a segment, to be extended; `None` if there is no room for it.

@@ -14,8 +14,8 @@ use crate::parameters::take_change_parameters;
 /// Where the record says that a function comes from.
 const SOURCE: &str = "HTTP";
 
-/// Publishes the component in the request body, and compiles it for every supported target. Publishing the same component again has
-/// no effect.
+/// Publishes the component in the request body and compiles it for each supported target. If this component is already published
+/// under the same name and version, nothing changes.
 pub(crate) async fn put_function(writes: &Writes, mut call: Call) -> Result<Answer, ApiError> {
     let (name, version) = (call.name("name"), call.name("version"));
     take_change_parameters(&mut call.parameters)?;
