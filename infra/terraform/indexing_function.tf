@@ -1,14 +1,14 @@
 # The indexing function: a file uploaded to incoming/<index>/ is added to that index. writing_url.tf lets it answer requests, too.
 
 locals {
-  indexing_environment = {
+  indexing_environment = merge(var.publishing_enabled ? local.function_trust : {}, {
     QUIDDITCH_STORE             = local.store_url
     QUIDDITCH_WRITES            = var.writing_enabled ? "true" : null
     QUIDDITCH_PUBLISHING        = var.publishing_enabled ? "true" : null
     QUIDDITCH_PRODUCT_HEADER    = var.writing_enabled ? tostring(var.product_header) : null
     QUIDDITCH_LOG               = var.log_level
     QUIDDITCH_METRICS_NAMESPACE = var.metrics_namespace
-  }
+  })
 }
 
 resource "aws_lambda_function" "indexing" {

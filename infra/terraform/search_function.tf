@@ -4,7 +4,7 @@ locals {
   # In addition to the time of a search: the response must be written and sent, and a cold start takes time as well.
   search_timeout_seconds = var.search_timeout_seconds + 5
 
-  search_environment = {
+  search_environment = merge(local.function_trust, {
     QUIDDITCH_STORE              = local.store_url
     QUIDDITCH_INDICES            = length(var.indices) == 0 ? null : join(",", var.indices)
     QUIDDITCH_FUNCTIONS          = length(var.functions) == 0 ? null : join(",", var.functions)
@@ -17,7 +17,7 @@ locals {
     QUIDDITCH_PRODUCT_HEADER     = tostring(var.product_header)
     QUIDDITCH_LOG                = var.log_level
     QUIDDITCH_METRICS_NAMESPACE  = var.metrics_namespace
-  }
+  })
 }
 
 resource "aws_lambda_function" "search" {

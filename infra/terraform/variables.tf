@@ -131,7 +131,7 @@ variable "functions" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for function in var.functions : can(regex("^[a-z][a-z0-9_]{0,63}(@[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?)?$", function))])
+    condition     = alltrue([for function in var.functions : can(regex("^([a-z][a-z0-9_]{0,63}/)?[a-z][a-z0-9_]{0,63}(@[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?)?$", function))])
     error_message = "Each function must be given as name or name@version, such as geo_distance or geo_distance@1.0.0."
   }
 }
@@ -143,9 +143,40 @@ variable "disabled_functions" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for function in var.disabled_functions : can(regex("^[a-z][a-z0-9_]{0,63}(@[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?)?$", function))])
+    condition     = alltrue([for function in var.disabled_functions : can(regex("^([a-z][a-z0-9_]{0,63}/)?[a-z][a-z0-9_]{0,63}(@[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?)?$", function))])
     error_message = "Each function must be given as name or name@version, such as geo_distance or geo_distance@1.0.0."
   }
+}
+
+variable "trusted_keys" {
+  description = "Public keys, as `quidditch key list` prints them, whose user functions run (QUIDDITCH_TRUSTED_KEYS)."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key in var.trusted_keys : can(regex("^ed25519:[A-Za-z0-9+/]{43}=$", key))])
+    error_message = "Each key must be ed25519: and 44 characters of Base64, as `quidditch key list` prints it."
+  }
+}
+
+variable "require_signatures" {
+  description = "Whether only user functions run that one of trusted_keys has signed, scripts included (QUIDDITCH_REQUIRE_SIGNATURES)."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.require_signatures || length(var.trusted_keys) > 0
+    error_message = "require_signatures needs trusted_keys: without them no user function runs."
+  }
+}
+
+variable "unsigned_code_enabled" {
+  description = "Whether ahead-of-time code of user functions runs without a signature (QUIDDITCH_UNSIGNED_CODE). It is native code: whoever can write to the store's functions/ can then do whatever the search function can."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "snapshot_seconds" {

@@ -14,6 +14,7 @@ use crate::target_directory;
 pub struct Quidditch {
     program: PathBuf,
     folder: TempDir,
+    keys: TempDir,
     /// URL of a remote store, and the environment variables for accessing it.
     remote: Option<(String, Vec<(&'static str, String)>)>,
 }
@@ -22,7 +23,8 @@ impl Quidditch {
     /// The command, built with the same profile as this program, with an empty store.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the store");
-        Quidditch { program: program(), folder, remote: None }
+        let keys = tempfile::tempdir().expect("a folder for keys");
+        Quidditch { program: program(), folder, keys, remote: None }
     }
 
     /// The command with a store at a URL, and the environment variables for accessing it.
@@ -35,10 +37,16 @@ impl Quidditch {
         self.folder.path()
     }
 
+    /// Its folder of keys, which is empty at first.
+    pub fn keys(&self) -> &Path {
+        self.keys.path()
+    }
+
     /// The command with arguments, not started yet.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(arguments).env("QUIDDITCH_STORE", self.store()).env_remove("RUST_LOG");
+        command.args(arguments).env("QUIDDITCH_STORE", self.store()).env("QUIDDITCH_KEYS", self.keys());
+        command.env_remove("RUST_LOG");
         if let Some((url, environment)) = &self.remote {
             command.env("QUIDDITCH_STORE", url).envs(environment.iter().map(|(name, value)| (name, value)));
         }

@@ -10,7 +10,7 @@ use quidditch_engine::{Engine, Limits};
 use quidditch_function::{FunctionId, FunctionResolver, Provenance};
 use quidditch_index::{Cost, IndexError, Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{AddOptions, AddReport, IndexWriter, create_index, delete_index};
-use quidditch_registry::{Publication, Registry};
+use quidditch_registry::{Publication, Registry, Trust};
 use quidditch_sandbox::{Level, LogSink, Sandbox};
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{MemoryStorage, Storage};
@@ -75,7 +75,8 @@ impl Installation {
         let clock: Arc<dyn Clock> = Arc::new(StandingClock::default());
         let sandbox =
             Sandbox::new(quidditch_sandbox::SandboxLimits::default(), None).expect("the sandbox can be set up");
-        let settings = quidditch_registry::Settings { trust_ahead_of_time_code: true, ..Default::default() };
+        let trust = Trust { unsigned_code: true, ..Trust::default() };
+        let settings = quidditch_registry::Settings { trust, ..Default::default() };
         let registry = Arc::new(Registry::new(Arc::clone(&storage), Arc::new(sandbox), settings, Arc::clone(&clock)));
         let reader = Arc::new(SplitReader::new(Arc::clone(&storage), ReadSettings::default()));
         let ranged = ReadSettings { whole_split_bytes: 0, ..ReadSettings::default() };

@@ -51,7 +51,7 @@ impl LambdaFunction {
     }
 }
 
-/// A store in S3, filled with the `quidditch` command.
+/// A store in S3, filled with the `quidditch` command. Functions are signed with a key that the Lambda functions trust.
 pub struct LambdaStore {
     /// The S3 server.
     pub server: S3Server,
@@ -61,12 +61,20 @@ pub struct LambdaStore {
 impl LambdaStore {
     /// An empty store.
     pub fn new() -> Self {
-        LambdaStore { server: S3Server::start(), quidditch: Quidditch::new() }
+        let store = LambdaStore { server: S3Server::start(), quidditch: Quidditch::new() };
+        store.succeed(&["key", "new"]);
+        store
     }
 
     /// The URL of the store.
     pub fn url(&self) -> String {
         format!("{}/store", self.server.url())
+    }
+
+    /// The key that signs functions.
+    pub fn public_key(&self) -> String {
+        let file = self.quidditch.keys().join("default.pub");
+        fs::read_to_string(file).expect("the key was made with the store").trim().to_owned()
     }
 
     /// Runs the command, which must succeed.
@@ -123,6 +131,7 @@ impl LambdaStore {
         command.env_clear().envs(self.server.environment()).env("QUIDDITCH_STORE", self.url());
         command.env("AWS_LAMBDA_RUNTIME_API", api.address()).env("AWS_LAMBDA_FUNCTION_NAME", "test-search");
         command.env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769").env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
+        command.env("QUIDDITCH_TRUSTED_KEYS", self.public_key());
         command.env("TMPDIR", temporary.path()).envs(variables.iter().copied());
         let child = command.stdin(Stdio::null()).stdout(open()).stderr(open()).spawn().expect("it starts");
         LambdaProcess { child, api: Arc::clone(api), log, _temporary: temporary }

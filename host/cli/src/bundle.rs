@@ -47,7 +47,7 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     let (mut functions, mut scripts) = (Vec::new(), Vec::new());
     for function in &arguments.functions {
         let (name, version) = name_and_version(function);
-        let PublishedVersion { record, state } = installation.registry.show(name, version).await?;
+        let PublishedVersion { record, state, .. } = installation.registry.callable(name, version).await?;
         if let Some(deprecated) = &state.deprecated {
             eprintln!("warning: function {} is deprecated: {}", record.id(), printable(&deprecated.note));
         }

@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::arguments::Global;
-use crate::{alias, bundle, compiler, credential, index, script, search, serve, udf};
+use crate::{alias, bundle, compiler, credential, index, key, script, search, serve, udf};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -33,6 +33,9 @@ pub(crate) enum Command {
     /// Publish, inspect and test functions
     #[command(subcommand)]
     Udf(udf::Command),
+    /// Make and trust the keys that sign functions
+    #[command(subcommand)]
+    Key(key::Command),
     /// Store, list and delete scripts
     #[command(subcommand)]
     Script(script::Command),

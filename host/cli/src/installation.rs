@@ -8,9 +8,10 @@ use quidditch_clock::{Clock, SystemClock};
 use quidditch_engine::Engine;
 use quidditch_function::Loader;
 use quidditch_index::{ReadSettings, SplitReader};
-use quidditch_registry::Registry;
+use quidditch_registry::{Registry, Trust};
 use quidditch_sandbox::{LogSink, Sandbox};
 use quidditch_service::{Parts, Service};
+use quidditch_signing::{PublicKey, SecretKey};
 use quidditch_storage::{Storage, StoreUrl};
 use quidditch_writes::{WriteParts, Writes};
 
@@ -34,12 +35,14 @@ pub(crate) struct OpenSettings {
     pub(crate) reading: ReadSettings,
     /// How long what is known of the versions of a function is used before the store is asked again.
     pub(crate) registry_max_age: Duration,
+    /// Signs what is published.
+    pub(crate) signing_key: Option<Arc<SecretKey>>,
 }
 
 impl Default for OpenSettings {
     fn default() -> Self {
         let registry_max_age = quidditch_registry::Settings::default().versions_ttl;
-        OpenSettings { reading: ReadSettings::default(), registry_max_age }
+        OpenSettings { reading: ReadSettings::default(), registry_max_age, signing_key: None }
     }
 }
 
@@ -49,18 +52,30 @@ impl Installation {
         Self::open_with(global, log, OpenSettings::default())
     }
 
+    /// Like [`Installation::open`], to publish functions. They are signed with the named key of the key folder, or with the default
+    /// one if it exists.
+    pub(crate) fn open_to_publish(global: &Global, key: Option<&str>) -> Result<Self> {
+        let signing_key = global.key_folder().signing_key(key)?.map(Arc::new);
+        Self::open_with(global, None, OpenSettings { signing_key, ..OpenSettings::default() })
+    }
+
     /// Like [`Installation::open`], with settings.
     pub(crate) fn open_with(
         global: &Global,
         log: Option<Arc<dyn LogSink>>,
         open_settings: OpenSettings,
     ) -> Result<Self> {
-        let OpenSettings { reading, registry_max_age } = open_settings;
+        let OpenSettings { reading, registry_max_age, signing_key } = open_settings;
         let store = global.store_url()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let storage = quidditch_storage::open(&store, Arc::clone(&clock));
-        let registry_settings =
-            quidditch_registry::Settings { versions_ttl: registry_max_age, ..registry_settings(&store) };
+        let keys = global.key_folder().list()?.into_iter().map(|key| key.public).collect();
+        let registry_settings = quidditch_registry::Settings {
+            versions_ttl: registry_max_age,
+            trust: trust(&store, keys, global.require_signatures),
+            signing_key,
+            ..Default::default()
+        };
         let settings = registry_settings.clone();
         let registry = Registry::new(Arc::clone(&storage), loader(log)?, settings, Arc::clone(&clock));
         let reader = Arc::new(SplitReader::new(Arc::clone(&storage), reading));
@@ -104,9 +119,9 @@ impl Installation {
 }
 
 /// Anyone who can write to a local folder can replace this program as well. Anyone who can write to a bucket must not be able
-/// to run native code here: functions from a bucket are compiled on this machine.
-fn registry_settings(store: &StoreUrl) -> quidditch_registry::Settings {
-    quidditch_registry::Settings { trust_ahead_of_time_code: store.is_local(), ..Default::default() }
+/// to run native code here: functions from a bucket are compiled on this machine, unless their code is signed.
+fn trust(store: &StoreUrl, keys: Vec<PublicKey>, require_signatures: bool) -> Trust {
+    Trust { keys, require_signatures, unsigned_code: store.is_local() }
 }
 
 /// Loads components as functions: the sandbox, with its compiler in a child process.
@@ -123,7 +138,7 @@ mod tests {
     fn native_code_is_trusted_only_in_local_folders() {
         let trusts = |store: &str| {
             let url: StoreUrl = store.parse().expect("valid");
-            registry_settings(&url).trust_ahead_of_time_code
+            trust(&url, Vec::new(), false).unsigned_code
         };
         assert!(trusts(".quidditch") && trusts("file:///var/lib/quidditch"));
         assert!(!trusts("s3://bucket") && !trusts("s3://bucket/prefix"));
@@ -134,7 +149,8 @@ mod tests {
         for store in
             ["gs://bucket", "https://host/bucket", "S3://bucket", "arn:aws:s3:::bucket", "memory:", "s3:bucket", ""]
         {
-            let global = Global { store: store.to_owned(), json: false, verbose: 0 };
+            let global =
+                Global { store: store.to_owned(), json: false, require_signatures: false, keys: None, verbose: 0 };
             assert!(Installation::open(&global, None).is_err(), "{store}");
         }
     }

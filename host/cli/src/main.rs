@@ -11,6 +11,8 @@ mod document_files;
 mod error_response;
 mod index;
 mod installation;
+mod key;
+mod key_folder;
 mod log;
 mod logged_functions;
 mod outcome;
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Command::Script(command) => block_on(script::run(&global, command)),
         Command::Bundle(arguments) => block_on(bundle::run(&global, &arguments)),
         Command::Credential(command) => credential::run(&global, &command),
+        Command::Key(command) => key::run(&global, &command),
         Command::Serve(arguments) => serve::run(&global, &arguments),
         Command::CompileComponent(arguments) => compiler::run_child(&arguments),
     };

@@ -76,9 +76,12 @@ pub(crate) struct Arguments {
     /// Maximum memory for one request; larger ones are rejected
     #[arg(long, value_name = "SIZE", default_value_t = REQUEST_MEMORY)]
     request_memory: ByteSize,
-    /// How long a published, yanked or deprecated version of a function may go unnoticed
+    /// How long a published, yanked, deprecated or disabled version of a function may go unnoticed
     #[arg(long, value_name = "TIME", default_value_t = registry_max_age())]
     registry_max_age: TimeSpan,
+    /// Key that signs the functions that are published with `PUT /_udf`; by default they are not signed
+    #[arg(long, value_name = "NAME")]
+    signing_key: Option<String>,
     #[command(flatten)]
     commits: CommitArguments,
     #[command(flatten)]
@@ -124,8 +127,15 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     let mut stop = std::pin::pin!(stop_signal()?);
     let access = arguments.access.read(arguments.listen)?;
     let tls = arguments.tls.acceptor()?;
-    let open_settings =
-        OpenSettings { reading: arguments.caches.read_settings(), registry_max_age: arguments.registry_max_age.0 };
+    let signing_key = match &arguments.signing_key {
+        Some(name) => global.key_folder().signing_key(Some(name))?.map(Arc::new),
+        None => None,
+    };
+    let open_settings = OpenSettings {
+        reading: arguments.caches.read_settings(),
+        registry_max_age: arguments.registry_max_age.0,
+        signing_key,
+    };
     let installation = Installation::open_with(global, None, open_settings)?;
     let service_settings = quidditch_service::Settings {
         product_header: arguments.product_header,

@@ -4,11 +4,13 @@ mod actor;
 mod check;
 mod compile;
 mod deprecate;
+mod disable;
 mod list;
 mod publish;
 mod run;
 mod script_file;
 mod show;
+mod sign;
 mod yank;
 
 use anyhow::Result;
@@ -34,6 +36,12 @@ pub(crate) enum Command {
     Deprecate(deprecate::DeprecateArguments),
     /// Take a deprecation back
     Undeprecate(deprecate::UndeprecateArguments),
+    /// Switch a version off, or all versions: calls fail
+    Disable(disable::DisableArguments),
+    /// Take a disablement back
+    Enable(disable::EnableArguments),
+    /// Sign a published function with another key
+    Sign(sign::Arguments),
     /// Report everything that is wrong with a component
     Check(check::Arguments),
     /// Run a function on documents
@@ -50,6 +58,9 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
         Command::Unyank(arguments) => yank::unyank(global, &arguments).await,
         Command::Deprecate(arguments) => deprecate::deprecate(global, &arguments).await,
         Command::Undeprecate(arguments) => deprecate::undeprecate(global, &arguments).await,
+        Command::Disable(arguments) => disable::disable(global, &arguments).await,
+        Command::Enable(arguments) => disable::enable(global, &arguments).await,
+        Command::Sign(arguments) => sign::run(global, &arguments).await,
         Command::Check(arguments) => check::run(global, &arguments),
         Command::Run(arguments) => run::run(global, &arguments).await,
     }

@@ -58,6 +58,9 @@ pub enum Cause {
         /// Why it failed.
         source: SharedError,
     },
+    /// The function exists, but nobody who is trusted has signed it.
+    #[error("{0}")]
+    Untrusted(String),
     /// Invalid arguments, rejected by the host or by the function's `bind`.
     #[error("{0}")]
     InvalidArgument(String),

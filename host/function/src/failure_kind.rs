@@ -9,6 +9,8 @@ pub enum FailureKind {
     NotFound,
     /// It cannot be used.
     Unusable,
+    /// Nobody who is trusted has signed it.
+    Untrusted,
     /// The caller or the function itself rejected the arguments.
     InvalidArgument,
     /// It returned an error.
@@ -37,9 +39,10 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// All kinds, in the order of their declaration.
-    pub const ALL: [FailureKind; 14] = [
+    pub const ALL: [FailureKind; 15] = [
         FailureKind::NotFound,
         FailureKind::Unusable,
+        FailureKind::Untrusted,
         FailureKind::InvalidArgument,
         FailureKind::Failed,
         FailureKind::Trapped,
@@ -59,6 +62,7 @@ impl FailureKind {
         match self {
             FailureKind::NotFound => "not_found",
             FailureKind::Unusable => "unusable",
+            FailureKind::Untrusted => "untrusted",
             FailureKind::InvalidArgument => "invalid_argument",
             FailureKind::Failed => "failed",
             FailureKind::Trapped => "trapped",
@@ -81,6 +85,7 @@ impl Cause {
         match self {
             Cause::NotFound(_) => FailureKind::NotFound,
             Cause::Unusable(_) | Cause::Rejected { .. } => FailureKind::Unusable,
+            Cause::Untrusted(_) => FailureKind::Untrusted,
             Cause::InvalidArgument(_) => FailureKind::InvalidArgument,
             Cause::Failed(_) => FailureKind::Failed,
             Cause::Trapped { .. } => FailureKind::Trapped,
@@ -91,7 +96,7 @@ impl Cause {
             }
             Cause::Script(_) => FailureKind::Script,
             Cause::Unavailable(_) => FailureKind::Unavailable,
-            Cause::NotCalled(NotCalled::Disabled) => FailureKind::Disabled,
+            Cause::NotCalled(NotCalled::Disabled | NotCalled::DisabledInStore(_)) => FailureKind::Disabled,
             Cause::NotCalled(NotCalled::CircuitOpen { .. }) => FailureKind::CircuitOpen,
             Cause::NotCalled(NotCalled::TooManyInstances { .. }) => FailureKind::TooManyInstances,
             Cause::NotCalled(NotCalled::TooManyCalls { .. }) => FailureKind::TooManyCalls,

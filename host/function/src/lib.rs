@@ -98,7 +98,7 @@ pub use native::{
 pub use not_called::NotCalled;
 pub use output::{OutputLimits, check_bound, check_columns, check_length, check_ranges, check_scores, truncated};
 pub use parameter_kind::ParameterKind;
-pub use publication::{About, Deprecated, Package, Provenance, VersionState, Yanked};
+pub use publication::{About, Deprecated, Disabled, Package, Provenance, VersionState, Yanked};
 pub use role::{Role, Roles};
 pub use script_failure::ScriptFailure;
 pub use shared_error::SharedError;

@@ -5,9 +5,12 @@ use std::time::Duration;
 /// Why a host does not call a function, whatever the function would do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotCalled {
-    /// An operator has switched the function off.
+    /// An operator has switched the function off on this host.
     #[error("the function is disabled on this host")]
     Disabled,
+    /// An operator has switched the function off in the store, for all hosts.
+    #[error("the function is disabled{}", reason(.0.as_deref()))]
+    DisabledInStore(Option<String>),
     /// The function has failed too often. It is tried again later.
     #[error(
         "the function is not called for {} s more, since it failed in {failures} searches in a row; the last failure: {last}",
@@ -39,11 +42,15 @@ impl NotCalled {
     /// The time after which a retry may succeed; `None` if that depends on an operator.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            NotCalled::Disabled => None,
+            NotCalled::Disabled | NotCalled::DisabledInStore(_) => None,
             NotCalled::CircuitOpen { retry_after, .. } => Some(*retry_after),
             NotCalled::TooManyInstances { .. } | NotCalled::TooManyCalls { .. } => Some(Duration::from_secs(1)),
         }
     }
+}
+
+fn reason(reason: Option<&str>) -> String {
+    reason.map(|reason| format!(": {reason}")).unwrap_or_default()
 }
 
 /// Rounded up: after this many seconds, the time has passed.
@@ -63,6 +70,8 @@ mod tests {
             retry_after: Duration::from_millis(millis),
         };
         insta::assert_snapshot!(NotCalled::Disabled, @"the function is disabled on this host");
+        insta::assert_snapshot!(NotCalled::DisabledInStore(None), @"the function is disabled");
+        insta::assert_snapshot!(NotCalled::DisabledInStore(Some("use g".to_owned())), @"the function is disabled: use g");
         insta::assert_snapshot!(circuit(29_001), @"the function is not called for 30 s more, since it failed in 5 searches in a row; the last failure: the function trapped");
         insta::assert_snapshot!(circuit(29_000), @"the function is not called for 29 s more, since it failed in 5 searches in a row; the last failure: the function trapped");
         insta::assert_snapshot!(NotCalled::TooManyInstances { limit: 3 }, @"all 3 instances that the function may have at a time are in use; retry later");

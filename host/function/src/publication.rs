@@ -55,6 +55,19 @@ pub struct VersionState {
     /// That callers are told to use something else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deprecated: Option<Deprecated>,
+    /// That it is not called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<Disabled>,
+    /// That no version of the function is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_disabled: Option<Disabled>,
+}
+
+impl VersionState {
+    /// Why the version is not called; `None` if it is.
+    pub fn disabled(&self) -> Option<&Disabled> {
+        self.disabled.as_ref().or(self.function_disabled.as_ref())
+    }
 }
 
 /// A version is yanked.
@@ -72,6 +85,19 @@ pub struct Yanked {
 pub struct Deprecated {
     /// What its callers are told.
     pub note: String,
+    /// When, in milliseconds since the Unix epoch.
+    pub unix_millis: i64,
+    /// By whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A version, or all versions of a function, are not called.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disabled {
+    /// Why, which callers are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// When, in milliseconds since the Unix epoch.
     pub unix_millis: i64,
     /// By whom.

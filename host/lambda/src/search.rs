@@ -42,8 +42,7 @@ impl Search {
         let sandbox = Precompiled::new(Sandbox::new(limits, Some(Arc::new(FunctionLog)))?);
         let registry_settings = quidditch_registry::Settings {
             versions_ttl: settings.snapshot_max_age,
-            // Anyone who can write below the store's `functions/` can run code here. The IAM roles keep others out.
-            trust_ahead_of_time_code: true,
+            trust: settings.trust.clone(),
             ..Default::default()
         };
         let registry =

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use quidditch_function::name_and_version;
+use quidditch_registry::Trust;
 use quidditch_storage::BucketUrl;
 use quidditch_supervision::DisabledFunction;
 use tracing::level_filters::LevelFilter;
@@ -25,6 +26,8 @@ pub(crate) struct SearchSettings {
     pub(crate) functions: Vec<(String, Option<String>)>,
     /// User functions that are not called.
     pub(crate) disabled_functions: Vec<DisabledFunction>,
+    /// Whose user functions run.
+    pub(crate) trust: Trust,
     /// How long a snapshot, or the list of a function's versions, is used before the store is asked again. 10 s: about
     /// 260,000 requests to the store per month for an index in use, which cost ten cents.
     pub(crate) snapshot_max_age: Duration,
@@ -74,6 +77,8 @@ pub(crate) struct WritingSettings {
     /// Whether requests may yank and try functions, and change stored scripts, all of which the search function runs. No: whoever may
     /// write documents need not be allowed to decide what runs.
     pub(crate) publishing: bool,
+    /// As of [`SearchSettings`].
+    pub(crate) trust: Trust,
     /// Time limit of a request that only reads. 10 s, as that of a search.
     pub(crate) timeout: Duration,
     /// As of [`SearchSettings`].
@@ -98,6 +103,7 @@ impl SearchSettings {
             indices: environment.list("QUIDDITCH_INDICES"),
             functions: functions.iter().map(|function| owned(name_and_version(function))).collect(),
             disabled_functions: environment.parsed_list("QUIDDITCH_DISABLED_FUNCTIONS")?,
+            trust: trust(environment)?,
             snapshot_max_age: Duration::from_secs(snapshot_seconds),
             memory_cache_bytes: memory_cache_bytes(environment)?,
             request_memory_bytes: memory_bytes(environment)? / 2,
@@ -136,6 +142,7 @@ impl WritingSettings {
             memory_cache_bytes: memory / 8,
             request_memory_bytes: memory / 4,
             publishing: environment.parsed("QUIDDITCH_PUBLISHING")?.unwrap_or(false),
+            trust: trust(environment)?,
             timeout: timeout(environment)?,
             product_header: product_header(environment)?,
         })
@@ -150,6 +157,16 @@ impl MetricsSettings {
             function_name: or("AWS_LAMBDA_FUNCTION_NAME", "quidditch"),
         }
     }
+}
+
+/// Only signed ahead-of-time code runs, unless the settings say otherwise: it is native code, and this program cannot compile
+/// components itself.
+fn trust(environment: &Environment) -> Result<Trust, EnvironmentError> {
+    Ok(Trust {
+        keys: environment.parsed_list("QUIDDITCH_TRUSTED_KEYS")?,
+        require_signatures: environment.parsed("QUIDDITCH_REQUIRE_SIGNATURES")?.unwrap_or(false),
+        unsigned_code: environment.parsed("QUIDDITCH_UNSIGNED_CODE")?.unwrap_or(false),
+    })
 }
 
 fn timeout(environment: &Environment) -> Result<Duration, EnvironmentError> {
@@ -210,6 +227,7 @@ mod tests {
         assert_eq!(settings.request_memory_bytes, 1769 * 1024 * 1024 / 2);
         assert_eq!((settings.snapshot_max_age, settings.timeout), (Duration::from_secs(10), Duration::from_secs(10)));
         assert_eq!((settings.indices, settings.functions, settings.log_level), (vec![], vec![], LevelFilter::INFO));
+        assert_eq!(settings.trust, Trust::default());
         assert_eq!((settings.product_header, settings.metrics.namespace.as_str()), (false, "Quidditch"));
     }
 
@@ -240,6 +258,7 @@ mod tests {
             memory_cache_bytes: 256 << 20,
             request_memory_bytes: 512 << 20,
             publishing: false,
+            trust: Trust::default(),
             timeout: Duration::from_millis(1_500),
             product_header: false,
         };
@@ -259,6 +278,9 @@ mod tests {
             ("QUIDDITCH_INDICES", "cities, books,"),
             ("QUIDDITCH_FUNCTIONS", "f,g@1.2.3"),
             ("QUIDDITCH_DISABLED_FUNCTIONS", "h, f@1.0.0"),
+            ("QUIDDITCH_TRUSTED_KEYS", "ed25519:Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="),
+            ("QUIDDITCH_REQUIRE_SIGNATURES", "true"),
+            ("QUIDDITCH_UNSIGNED_CODE", "true"),
             ("QUIDDITCH_SNAPSHOT_SECONDS", "0"),
             ("QUIDDITCH_MEMORY_CACHE_BYTES", "1000"),
             ("QUIDDITCH_FILTER_CACHE_BYTES", "2000"),
@@ -274,6 +296,11 @@ mod tests {
             indices: vec!["cities".to_owned(), "books".to_owned()],
             functions: vec![("f".to_owned(), None), ("g".to_owned(), Some("1.2.3".to_owned()))],
             disabled_functions: ["h", "f@1.0.0"].map(|text| text.parse().expect("a function")).to_vec(),
+            trust: Trust {
+                keys: vec!["ed25519:Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=".parse().expect("a key")],
+                require_signatures: true,
+                unsigned_code: true,
+            },
             snapshot_max_age: Duration::ZERO,
             memory_cache_bytes: 1_000,
             request_memory_bytes: 64 << 20,
@@ -296,6 +323,7 @@ mod tests {
         insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "/var/store")]), @"environment variable QUIDDITCH_STORE has the invalid value [/var/store]: expected s3://BUCKET or s3://BUCKET/PREFIX");
         insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "arn:aws:s3:::bucket")]), @"environment variable QUIDDITCH_STORE has the invalid value [arn:aws:s3:::bucket]: expected s3://BUCKET or s3://BUCKET/PREFIX");
         insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_DISABLED_FUNCTIONS", "f,g@")]), @"environment variable QUIDDITCH_DISABLED_FUNCTIONS has the invalid value [g@]: [g@] names no function; expected NAME or NAME@VERSION");
+        insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_TRUSTED_KEYS", "ed25519:AA")]), @"environment variable QUIDDITCH_TRUSTED_KEYS has the invalid value [ed25519:AA]: invalid public key [ed25519:AA], must be `ed25519:` and the 44 characters of Base64 that `quidditch key list` prints");
         insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_TIMEOUT_MS", "10s")]), @"environment variable QUIDDITCH_TIMEOUT_MS has the invalid value [10s]: invalid digit found in string");
         insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_LOG", "loud")]), @r#"environment variable QUIDDITCH_LOG has the invalid value [loud]: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5"#);
     }

@@ -60,7 +60,7 @@ impl Writing {
         let limits = Limits { timeout: settings.timeout, ..Limits::default() };
         let limits = limits.with_request_memory(settings.request_memory_bytes);
         let functions = match settings.publishing {
-            true => ManagedFunctions::of_store(&counted, clock)?,
+            true => ManagedFunctions::of_store(&counted, clock, &settings.trust)?,
             false => ManagedFunctions::none(),
         };
         let parts = Parts {

@@ -1,31 +1,83 @@
-//! The stored form of ahead-of-time code: its SHA-256 digest, then the code, in one object, so that they always match.
+//! The stored form of ahead-of-time code. It is one object, so that its parts always match:
+//!
+//! | bytes | what they are |
+//! |---|---|
+//! | 32 | SHA-256 digest of the code |
+//! | 32 | public key of who signed it; zeros if nobody did |
+//! | 64 | the signature; zeros if there is none |
+//! | the rest | the code |
 
 use bytes::Bytes;
+use quidditch_signing::{PUBLIC_KEY_BYTES, PublicKey, SIGNATURE_BYTES, Signature};
 
 use crate::digest::{DIGEST_BYTES, sha256};
+use crate::signatures::SignedBy;
 
-pub(crate) fn encode(code: &[u8]) -> Bytes {
-    [&sha256(code)[..], code].concat().into()
+/// Ahead-of-time code as it is stored.
+#[derive(Debug, PartialEq)]
+pub(crate) struct StoredCode<'a> {
+    pub(crate) code: &'a [u8],
+    pub(crate) digest: [u8; DIGEST_BYTES],
+    /// Who signed it, which is not verified here.
+    pub(crate) signed_by: Option<SignedBy>,
+}
+
+/// Encodes code. `sign` signs its digest, if somebody does.
+pub(crate) fn encode(code: &[u8], sign: impl FnOnce(&[u8]) -> Option<SignedBy>) -> Bytes {
+    let digest = sha256(code);
+    let signed_by = sign(&digest);
+    let key = signed_by.map_or([0; PUBLIC_KEY_BYTES], |by| *by.key.bytes());
+    let signature = signed_by.map_or([0; SIGNATURE_BYTES], |by| by.signature.bytes());
+    [&digest[..], &key, &signature, code].concat().into()
 }
 
 /// The code; `None` if it is damaged.
-pub(crate) fn decode(encoded: &[u8]) -> Option<&[u8]> {
-    let (digest, code) = encoded.split_at_checked(DIGEST_BYTES)?;
-    (sha256(code) == digest).then_some(code)
+pub(crate) fn decode(encoded: &[u8]) -> Option<StoredCode<'_>> {
+    let (digest, rest) = encoded.split_first_chunk::<DIGEST_BYTES>()?;
+    let (key, rest) = rest.split_first_chunk::<PUBLIC_KEY_BYTES>()?;
+    let (signature, code) = rest.split_first_chunk::<SIGNATURE_BYTES>()?;
+    if sha256(code) != *digest {
+        return None;
+    }
+    let is_unsigned = *key == [0; PUBLIC_KEY_BYTES];
+    // What is no key has signed nothing.
+    let key = if is_unsigned { None } else { PublicKey::from_bytes(key).ok() };
+    let signed_by = key.map(|key| SignedBy { key, signature: Signature::from_bytes(signature) });
+    Some(StoredCode { code, digest: *digest, signed_by })
 }
 
 #[cfg(test)]
 mod tests {
+    use quidditch_signing::{Message, SecretKey};
+
     use super::*;
+
+    fn message(digest: &[u8]) -> Message {
+        Message::new("a test", &[digest])
+    }
+
+    #[test]
+    fn code_is_read_with_its_signature() {
+        let unsigned = encode(b"code", |_| None);
+        assert_eq!(decode(&unsigned), Some(StoredCode { code: b"code", digest: sha256(b"code"), signed_by: None }));
+        let key = SecretKey::generate().expect("random numbers");
+        let signed = encode(b"code", |digest| Some(SignedBy::new(&key, &message(digest))));
+        let decoded = decode(&signed).expect("undamaged");
+        let signed_by = decoded.signed_by.expect("it is signed");
+        assert!(signed_by.is_valid(&message(&decoded.digest), &[key.public_key()]));
+    }
 
     #[test]
     fn damage_is_detected() {
-        let encoded = encode(b"code");
-        assert_eq!(decode(&encoded), Some(&b"code"[..]));
+        let key = SecretKey::generate().expect("random numbers");
+        let encoded = encode(b"code", |digest| Some(SignedBy::new(&key, &message(digest))));
         for offset in 0..encoded.len() {
             let mut damaged = encoded.to_vec();
             damaged[offset] ^= 1;
-            assert_eq!(decode(&damaged), None);
+            let is_valid = decode(&damaged).is_some_and(|decoded| {
+                decoded.signed_by.is_some_and(|by| by.is_valid(&message(&decoded.digest), &[key.public_key()]))
+            });
+            assert!(!is_valid, "byte {offset}");
             assert_eq!(decode(&encoded[..offset]), None);
         }
     }

@@ -11,7 +11,7 @@ impl FunctionCatalog for Registry {
     async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError> {
         let records = Registry::list(self).await.map_err(|error| CatalogError(Box::new(error)))?;
         let functions = records.into_iter().map(|record| match record {
-            Ok(PublishedVersion { record, state }) => PublishedFunction { state, ..record.into() },
+            Ok(PublishedVersion { record, state, .. }) => PublishedFunction { state, ..record.into() },
             Err(error) => PublishedFunction::damaged(&error.function, format!("{error}: {}", error.source)),
         });
         Ok(functions.collect())

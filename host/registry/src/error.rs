@@ -8,7 +8,8 @@ use quidditch_storage::StorageError;
 pub enum RegistryError {
     /// Functions cannot have this name.
     #[error(
-        "invalid function name [{0}], must be a lower-case letter followed by up to 63 lower-case letters, digits or _"
+        "invalid function name [{0}], must be NAME or NAMESPACE/NAME, each a lower-case letter followed by up to 63 lower-case \
+         letters, digits or _"
     )]
     InvalidName(String),
     /// Stored scripts cannot have this id.
@@ -37,9 +38,12 @@ pub enum RegistryError {
         #[source]
         source: semver::Error,
     },
-    /// A version cannot be deprecated with this note.
-    #[error("invalid note of a deprecation: {0}")]
+    /// A version cannot be deprecated or disabled with this note.
+    #[error("invalid note: {0}")]
     InvalidNote(&'static str),
+    /// There is nothing to sign a version with, though it was to be signed, or only signed ones can be used.
+    #[error("the function must be signed, and there is no key to sign it with")]
+    NoSigningKey,
     /// Published versions never change.
     #[error("function {0} is already published with different contents, use another version")]
     VersionTaken(FunctionId),
@@ -58,7 +62,7 @@ pub enum RegistryError {
 #[derive(Debug, thiserror::Error)]
 #[error("the {part} of function {function} is damaged")]
 pub struct DamagedRecord {
-    /// What is damaged: `record`, `yank` or `deprecation`.
+    /// What is damaged, such as `record` or `yank`.
     pub part: &'static str,
     /// The function.
     pub function: FunctionId,

@@ -1,7 +1,10 @@
 //! The keys of all objects in the store.
 
+use quidditch_signing::KeyId;
 use semver::Version;
 use ulid::Ulid;
+
+use crate::name;
 
 pub(crate) const ROOT: &str = "functions/";
 
@@ -13,8 +16,11 @@ pub(crate) fn version_prefix(name: &str, version: &Version) -> String {
     format!("{ROOT}{name}/{version}/")
 }
 
+const DISABLED_FILE: &str = "disabled.json";
+const SIGNATURES: &str = "signatures/";
+
 /// The objects of a version whose names are always the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     /// The record: the version is published if it is there.
     Record,
@@ -22,16 +28,19 @@ pub(crate) enum Part {
     Yank,
     /// That the version is deprecated, if it is there.
     Deprecation,
+    /// That the version is disabled, if it is there.
+    Disablement,
 }
 
 impl Part {
-    const ALL: [Part; 3] = [Part::Record, Part::Yank, Part::Deprecation];
+    const ALL: [Part; 4] = [Part::Record, Part::Yank, Part::Deprecation, Part::Disablement];
 
     fn file(self) -> &'static str {
         match self {
             Part::Record => "function.json",
             Part::Yank => "yanked.json",
             Part::Deprecation => "deprecated.json",
+            Part::Disablement => DISABLED_FILE,
         }
     }
 
@@ -41,12 +50,23 @@ impl Part {
             Part::Record => "record",
             Part::Yank => "yank",
             Part::Deprecation => "deprecation",
+            Part::Disablement => "disablement",
         }
     }
 }
 
 pub(crate) fn part_key(name: &str, version: &Version, part: Part) -> String {
     format!("{ROOT}{name}/{version}/{}", part.file())
+}
+
+/// That all versions of a function are disabled, if it is there.
+pub(crate) fn function_disabled_key(name: &str) -> String {
+    format!("{ROOT}{name}/{DISABLED_FILE}")
+}
+
+/// The signature of a version's record by a key.
+pub(crate) fn signature_key(name: &str, version: &Version, key: KeyId) -> String {
+    format!("{ROOT}{name}/{version}/{SIGNATURES}{key}.json")
 }
 
 pub(crate) fn component_key(name: &str, version: &Version, sha256: &str) -> String {
@@ -73,12 +93,42 @@ pub(crate) fn script_of_key(key: &str) -> Option<&str> {
     key.strip_prefix(SCRIPTS)?.strip_suffix(".json").filter(|id| !id.contains('/'))
 }
 
-/// The function whose part has this key, its version, and which part that is; `None` for other keys.
-pub(crate) fn part_of_key(key: &str) -> Option<(&str, Version, Part)> {
-    let (name, rest) = key.strip_prefix(ROOT)?.split_once('/')?;
+/// What an object says of functions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Object<'a> {
+    /// All versions of a function are disabled.
+    FunctionDisabled(&'a str),
+    /// A part of a version.
+    Part(&'a str, Version, Part),
+    /// Somebody has signed a version.
+    Signature(&'a str, Version, KeyId),
+}
+
+/// What the object with this key is; `None` for other ones, such as components.
+pub(crate) fn object_of_key(key: &str) -> Option<Object<'_>> {
+    let (name, rest) = split_name(key.strip_prefix(ROOT)?)?;
+    if rest == DISABLED_FILE {
+        return Some(Object::FunctionDisabled(name));
+    }
     let (version, file) = rest.split_once('/')?;
+    let version = Version::parse(version).ok()?;
+    if let Some(file) = file.strip_prefix(SIGNATURES) {
+        let key = KeyId::parse(file.strip_suffix(".json")?)?;
+        return Some(Object::Signature(name, version, key));
+    }
     let part = Part::ALL.into_iter().find(|part| part.file() == file)?;
-    Some((name, Version::parse(version).ok()?, part))
+    Some(Object::Part(name, version, part))
+}
+
+/// Splits a key after the name of a function, which may have a namespace. A version begins with a digit and a file has a dot, so
+/// neither is taken for a name.
+fn split_name(key: &str) -> Option<(&str, &str)> {
+    let (first, rest) = key.split_once('/')?;
+    let (second, after) = rest.split_once('/').unwrap_or((rest, ""));
+    if !name::is_part(second) {
+        return Some((first, rest));
+    }
+    Some((&key[..first.len() + 1 + second.len()], after))
 }
 
 #[cfg(test)]
@@ -86,20 +136,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_known_by_their_keys() {
+    fn objects_are_known_by_their_keys() {
         let version = Version::new(1, 2, 3);
-        for part in Part::ALL {
-            assert_eq!(part_of_key(&part_key("f", &version, part)), Some(("f", version.clone(), part)));
+        let key_id = KeyId::parse("0123456789abcdef").expect("an id");
+        for name in ["f", "team/f"] {
+            for part in Part::ALL {
+                let expected = Object::Part(name, version.clone(), part);
+                assert_eq!(object_of_key(&part_key(name, &version, part)), Some(expected));
+            }
+            let expected = Object::Signature(name, version.clone(), key_id);
+            assert_eq!(object_of_key(&signature_key(name, &version, key_id)), Some(expected));
+            assert_eq!(object_of_key(&function_disabled_key(name)), Some(Object::FunctionDisabled(name)));
+            for key in [component_key(name, &version, "00"), ahead_of_time_key(name, &version, "00", "11")] {
+                assert_eq!(object_of_key(&key), None, "{key}");
+            }
         }
         for key in [
-            component_key("f", &version, "00"),
-            ahead_of_time_key("f", &version, "00", "11"),
-            "functions/f/latest/function.json".to_owned(),
-            "functions/f/function.json".to_owned(),
-            "functions/f/1.2.3/a/function.json".to_owned(),
-            "other/f/1.2.3/function.json".to_owned(),
+            "functions/f/latest/function.json",
+            "functions/f/function.json",
+            "functions/f/1.2.3/a/function.json",
+            "functions/a/b/c/1.2.3/function.json",
+            "functions/f/1.2.3/signatures/0123.json",
+            "functions/f/1.2.3/signatures/0123456789abcdef",
+            "functions/function.json",
+            "functions/team/f",
+            "other/f/1.2.3/function.json",
         ] {
-            assert_eq!(part_of_key(&key), None, "{key}");
+            assert_eq!(object_of_key(key), None, "{key}");
         }
     }
 }

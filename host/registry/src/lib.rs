@@ -5,10 +5,13 @@
 //! published version never changes, except that it may be yanked and deprecated. Below `functions/<name>/<version>/` are
 //!
 //! - `function.json`, the [`Record`]: written last and only if there is none, so that it publishes the version;
-//! - `yanked.json` and `deprecated.json` while the version is: each is written and deleted as a whole;
+//! - `yanked.json`, `deprecated.json` and `disabled.json` while the version is: each is written and deleted as a whole;
+//! - `signatures/<key id>.json`, a signature of the record by one key;
 //! - `<sha256>.wasm`, the component, named by the digest in the record;
 //! - `<sha256>-<compatibility>.cwasm`, the component's code compiled ahead of time for one kind of machine
-//!   ([`quidditch_function::Target`]), with a digest of its own.
+//!   ([`quidditch_function::Target`]), with a digest and a signature of its own.
+//!
+//! `functions/<name>/disabled.json` disables all versions. A name may have a namespace: `functions/<namespace>/<name>/<version>/`.
 //!
 //! A script that is published as a function has only the record, which contains it.
 //!
@@ -22,6 +25,7 @@ mod ahead_of_time;
 mod bundled;
 mod catalog;
 mod digest;
+mod disabled_function;
 mod error;
 mod layout;
 mod name;
@@ -31,10 +35,15 @@ mod published_script;
 mod record;
 mod registry;
 mod settings;
+mod signatures;
+mod trust;
 mod versions;
 
 pub use bundled::BundledFunctions;
 pub use error::{DamagedRecord, RegistryError};
-pub use record::{ParameterRecord, Publication, Published, PublishedVersion, Record, ScriptPublication};
+pub use record::{
+    ParameterRecord, Publication, Published, PublishedVersion, Record, ScriptPublication, VersionSignature,
+};
 pub use registry::Registry;
 pub use settings::Settings;
+pub use trust::Trust;

@@ -5,10 +5,18 @@ use std::collections::BTreeSet;
 /// How many known names a message about an unknown one lists.
 const LISTED_NAMES: usize = 10;
 
-/// Whether a function may have this name: a lower-case letter, then up to 63 lower-case letters, digits or `_`.
+/// Whether a function may have this name: one part, or a namespace, `/` and a part.
 pub(crate) fn is_valid(name: &str) -> bool {
+    match name.split_once('/') {
+        Some((namespace, name)) => is_part(namespace) && is_part(name),
+        None => is_part(name),
+    }
+}
+
+/// Whether this may be a namespace, or the name within it: a lower-case letter, then up to 63 lower-case letters, digits or `_`.
+pub(crate) fn is_part(part: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    name.len() <= 64 && name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(allowed)
+    part.len() <= 64 && part.starts_with(|first: char| first.is_ascii_lowercase()) && part.bytes().all(allowed)
 }
 
 /// The message about a name that no function has.
@@ -16,7 +24,11 @@ pub(crate) fn unknown(name: &str, names: &BTreeSet<String>) -> String {
     if names.is_empty() {
         return format!("unknown function [{name}], no functions are published");
     }
-    let similar: Vec<&String> = names.iter().filter(|known| distance(name, known) <= name.len() / 3).collect();
+    let is_similar = |known: &&String| {
+        let in_namespace = known.split_once('/').is_some_and(|(_, part)| part == name);
+        in_namespace || distance(name, known) <= name.len() / 3
+    };
+    let similar: Vec<&String> = names.iter().filter(is_similar).collect();
     if !similar.is_empty() {
         return format!("unknown function [{name}], did you mean {}?", bracketed(&similar, " or "));
     }
@@ -52,10 +64,12 @@ mod tests {
 
     #[test]
     fn names_are_short_and_lower_case() {
-        for valid in ["f", "number_range", "a1_", &"a".repeat(64)] {
+        for valid in
+            ["f", "number_range", "a1_", &"a".repeat(64), "team/f", &["a".repeat(64), "b".repeat(64)].join("/")]
+        {
             assert!(is_valid(valid), "{valid}");
         }
-        for invalid in ["", "1a", "_a", "A", "a-b", "a/b", "..", "ä", &"a".repeat(65)] {
+        for invalid in ["", "1a", "_a", "A", "a-b", "a/", "/b", "a/b/c", "a/1", "..", "ä", &"a".repeat(65)] {
             assert!(!is_valid(invalid), "{invalid}");
         }
     }

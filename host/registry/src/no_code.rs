@@ -5,7 +5,7 @@ use quidditch_function::{Cause, FunctionId, Target};
 /// Why there is no usable ahead-of-time code. The component can be compiled instead, where there is a compiler.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoCode {
-    #[error("ahead-of-time code from this store is not trusted")]
+    #[error("its ahead-of-time code is not signed by a trusted key")]
     Untrusted,
     #[error("no ahead-of-time code for {}", .0.description())]
     Missing(Missing),

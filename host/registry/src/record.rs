@@ -7,6 +7,7 @@ use quidditch_function::{
     About, CONTRACT_VERSION, Cause, Function, FunctionId, Metadata, Parameter, ParameterKind, Provenance, Roles,
     StoredScript, Value, VersionState,
 };
+use quidditch_signing::PublicKey;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -17,7 +18,8 @@ use crate::published_script::PublishedScript;
 /// A component to be published.
 #[derive(Debug, Clone)]
 pub struct Publication {
-    /// The name: a lower-case letter followed by up to 63 lower-case letters, digits or `_`.
+    /// The name, or namespace and name: `geo_distance`, `team/geo_distance`. Each is a lower-case letter followed by up to 63
+    /// lower-case letters, digits or `_`.
     pub name: String,
     /// Semantic version.
     pub version: String,
@@ -55,7 +57,7 @@ pub struct Published {
     pub new: bool,
 }
 
-/// A published version: what it was published as, and what has become of it.
+/// A published version: what it was published as, what has become of it, and who vouches for it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PublishedVersion {
     /// What it was published as.
@@ -64,6 +66,20 @@ pub struct PublishedVersion {
     /// What has become of it.
     #[serde(flatten)]
     pub state: VersionState,
+    /// Its signatures. Lists of all versions leave them out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<VersionSignature>,
+}
+
+/// A signature of a published version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VersionSignature {
+    /// The key that signed, says the store.
+    pub key: PublicKey,
+    /// Whether the signature is one of this version by this key.
+    pub valid: bool,
+    /// Whether the key is trusted.
+    pub trusted: bool,
 }
 
 /// A published function, as stored in `function.json`. It never changes.
@@ -146,6 +162,11 @@ impl Record {
             provenance: publication.provenance.clone(),
             script: None,
         }
+    }
+
+    /// Whether this is the record of the same function, whoever published it, and when.
+    pub(crate) fn is_same_function(&self, other: &Record) -> bool {
+        Record { provenance: other.provenance.clone(), ..self.clone() } == *other
     }
 
     /// The record of a script.

@@ -1,9 +1,11 @@
 //! The registry.
 
+mod disabling;
 mod find;
 mod lifecycle;
 mod publish;
 mod scripts;
+mod signing;
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -15,7 +17,7 @@ use futures::future::try_join_all;
 use lru::LruCache;
 use quidditch_clock::Clock;
 use quidditch_function::{
-    Cause, Deprecated, FailurePhase, Function, FunctionError, FunctionId, Loader, StoredScript, VersionState,
+    Cause, FailurePhase, Function, FunctionError, FunctionId, Loader, NotCalled, StoredScript, VersionState,
 };
 use quidditch_storage::{Storage, StorageError};
 use semver::Version;
@@ -42,12 +44,22 @@ pub struct Registry {
 struct Cache {
     versions: HashMap<String, Versions>,
     /// The record of a version, with the version of the record in the store.
-    records: HashMap<(String, Version), (quidditch_storage::Version, Record)>,
-    /// The same for deprecations.
-    deprecations: HashMap<(String, Version), (quidditch_storage::Version, Deprecated)>,
+    records: HashMap<(String, Version), (quidditch_storage::Version, StoredRecord)>,
+    /// What has become of versions, by key.
+    notes: LruCache<String, (quidditch_storage::Version, Bytes)>,
     loaded: LruCache<LoadedKey, Arc<dyn Function>>,
     /// Stored scripts, and ids without one, with the time at which they were read.
     scripts: LruCache<String, (Duration, Option<StoredScript>)>,
+}
+
+/// A record as it is stored.
+#[derive(Clone)]
+struct StoredRecord {
+    /// What signatures sign.
+    bytes: Bytes,
+    record: Record,
+    /// Whether it is known that a trusted key has signed these bytes.
+    is_signed: bool,
 }
 
 /// Identifies loaded code: a version that was deleted and published again is another function.
@@ -64,7 +76,7 @@ impl Registry {
         let cache = Cache {
             versions: HashMap::new(),
             records: HashMap::new(),
-            deprecations: HashMap::new(),
+            notes: LruCache::new(capacity),
             loaded: LruCache::new(capacity),
             scripts: LruCache::new(capacity),
         };
@@ -73,7 +85,7 @@ impl Registry {
 
     /// All published versions, sorted by name and version. A damaged record does not affect the others.
     pub async fn list(&self) -> Result<Vec<Result<PublishedVersion, DamagedRecord>>, RegistryError> {
-        let functions: Vec<_> = published(self.storage.list(layout::ROOT).await?).into_iter().collect();
+        let functions: Vec<_> = published(&self.storage.list(layout::ROOT).await?).into_iter().collect();
         let mut versions = Vec::with_capacity(functions.len());
         for chunk in functions.chunks(PARALLEL_READS) {
             let reads = chunk.iter().map(|((name, version), listed)| self.listed_version(name, version, listed));
@@ -83,22 +95,38 @@ impl Registry {
         Ok(versions)
     }
 
-    /// One published version. `version` is a version, or what it must satisfy, such as `^1.2`; `None` takes the highest release.
+    /// One published version, even if it is not trusted. `version` is a version, or what it must satisfy, such as `^1.2`; `None` takes
+    /// the highest release.
     ///
     /// # Errors
     /// [`RegistryError::Function`] if there is no such version.
     pub async fn show(&self, name: &str, version: Option<&str>) -> Result<PublishedVersion, RegistryError> {
-        let (record, listed) = self.record_and_listing(name, version).await?;
-        let state = self.state(name, &record.version, &listed).await?;
-        Ok(PublishedVersion { record, state })
+        let (stored, listed) = self.stored_and_listing(name, version).await?;
+        let state = self.state(name, &stored.record.version, &listed).await?;
+        let signatures = self.signatures(&stored, &listed).await?;
+        Ok(PublishedVersion { record: stored.record, state, signatures })
     }
 
-    /// The record and the component of a published version, chosen as by [`Registry::show`].
+    /// One published version that may be called, chosen as by [`Registry::show`].
     ///
     /// # Errors
-    /// [`RegistryError::Function`] if there is no such function, or its component is damaged.
+    /// [`RegistryError::Function`] if there is no such version, or it is disabled or not trusted.
+    pub async fn callable(&self, name: &str, version: Option<&str>) -> Result<PublishedVersion, RegistryError> {
+        let (record, listed) = self.trusted_record(name, version).await?;
+        let state = self.state(name, &record.version, &listed).await?;
+        if let Some(disabled) = state.disabled() {
+            let cause = Cause::NotCalled(NotCalled::DisabledInStore(disabled.reason.clone()));
+            return Err(load_error(record.id(), cause).into());
+        }
+        Ok(PublishedVersion { record, state, signatures: Vec::new() })
+    }
+
+    /// The record and the component of a published version that is trusted, chosen as by [`Registry::show`].
+    ///
+    /// # Errors
+    /// [`RegistryError::Function`] if there is no such function, it is not trusted, or its component is damaged.
     pub async fn component_of(&self, name: &str, version: Option<&str>) -> Result<(Record, Bytes), RegistryError> {
-        let record = self.record(name, version).await?;
+        let (record, _) = self.trusted_record(name, version).await?;
         let component = self.component(&record).await?;
         Ok((record, component))
     }
@@ -140,7 +168,7 @@ impl Registry {
     ) -> Result<Option<PublishedVersion>, RegistryError> {
         let Some(record) = self.existing_record(name, version).await? else { return Ok(None) };
         let state = self.state(name, version, listed).await?;
-        Ok(Some(PublishedVersion { record, state }))
+        Ok(Some(PublishedVersion { record, state, signatures: Vec::new() }))
     }
 
     /// What has become of a version that was listed so.
@@ -157,11 +185,29 @@ impl Registry {
         if listed.deprecation.is_some() {
             state.deprecated = self.read_part(name, version, Part::Deprecation).await?;
         }
+        if listed.disablement.is_some() {
+            state.disabled = self.read_part(name, version, Part::Disablement).await?;
+        }
+        if listed.function_disablement.is_some() {
+            let key = layout::function_disabled_key(name);
+            state.function_disabled = self.read_json(&key, name, version, Part::Disablement).await?;
+        }
         Ok(state)
     }
 
     async fn existing_record(&self, name: &str, version: &Version) -> Result<Option<Record>, RegistryError> {
-        self.read_part(name, version, Part::Record).await
+        Ok(self.stored_record(name, version).await?.map(|stored| stored.record))
+    }
+
+    async fn stored_record(&self, name: &str, version: &Version) -> Result<Option<StoredRecord>, RegistryError> {
+        let key = layout::part_key(name, version, Part::Record);
+        let Some(bytes) = self.read(&key).await? else { return Ok(None) };
+        let record: Record = parse(&bytes, name, version, Part::Record)?;
+        if record.name != name || record.version != *version {
+            let cause = Cause::Unusable(format!("its record is that of {}", record.id()));
+            return Err(load_error(FunctionId::new(name, version.to_string()), cause).into());
+        }
+        Ok(Some(StoredRecord { bytes, record, is_signed: false }))
     }
 
     /// Reads a part of a version; `None` if there is none.
@@ -171,16 +217,26 @@ impl Registry {
         version: &Version,
         part: Part,
     ) -> Result<Option<T>, RegistryError> {
-        match self.storage.get(&layout::part_key(name, version, part)).await {
-            Ok(object) => match serde_json::from_slice(&object.bytes) {
-                Ok(value) => Ok(Some(value)),
-                Err(source) => {
-                    let (part, function) = (part.description(), FunctionId::new(name, version.to_string()));
-                    Err(DamagedRecord { part, function, source }.into())
-                }
-            },
+        self.read_json(&layout::part_key(name, version, part), name, version, part).await
+    }
+
+    /// Reads an object, which is this part of this version; `None` if there is none.
+    async fn read_json<T: DeserializeOwned>(
+        &self,
+        key: &str,
+        name: &str,
+        version: &Version,
+        part: Part,
+    ) -> Result<Option<T>, RegistryError> {
+        let Some(bytes) = self.read(key).await? else { return Ok(None) };
+        Ok(Some(parse(&bytes, name, version, part)?))
+    }
+
+    async fn read(&self, key: &str) -> Result<Option<Bytes>, StorageError> {
+        match self.storage.get(key).await {
+            Ok(object) => Ok(Some(object.bytes)),
             Err(StorageError::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         }
     }
 
@@ -188,6 +244,13 @@ impl Registry {
         // Entries are complete when they are inserted, so a panic elsewhere cannot have left a partial one.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8], name: &str, version: &Version, part: Part) -> Result<T, DamagedRecord> {
+    serde_json::from_slice(bytes).map_err(|source| {
+        let (part, function) = (part.description(), FunctionId::new(name, version.to_string()));
+        DamagedRecord { part, function, source }
+    })
 }
 
 fn load_error(function: FunctionId, cause: Cause) -> FunctionError {

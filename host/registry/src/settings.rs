@@ -1,9 +1,14 @@
 //! Settings.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use quidditch_signing::SecretKey;
+
+use crate::Trust;
+
 /// The settings of a registry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// How long the list of a function's versions is cached. 5 s: changes by other processes are seen after at most this time,
     /// at the cost of one listing per function in use and 5 s. A name or version that is not in the list is always searched for
@@ -12,14 +17,20 @@ pub struct Settings {
     /// How many functions are kept loaded. 64: more than an installation uses. Each takes some 100 KB of memory for its code, or
     /// some 10 MB with an interpreter. The least recently used one is dropped first.
     pub loaded_functions: usize,
-    /// Whether to run ahead-of-time code from the store. Such code is native: **anyone who can write to the store can then do
-    /// whatever this program can**. `false`; set it where only trusted programs write to the store, since compiling takes a
-    /// hundred times longer than loading. The digests next to the code detect damage, not malice.
-    pub trust_ahead_of_time_code: bool,
+    /// What is trusted. Nothing: then every function can be used, and all are compiled here, which takes a hundred times longer than
+    /// loading ahead-of-time code.
+    pub trust: Trust,
+    /// Signs what is published. None: what is published is not signed.
+    pub signing_key: Option<Arc<SecretKey>>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { versions_ttl: Duration::from_secs(5), loaded_functions: 64, trust_ahead_of_time_code: false }
+        Settings {
+            versions_ttl: Duration::from_secs(5),
+            loaded_functions: 64,
+            trust: Trust::default(),
+            signing_key: None,
+        }
     }
 }

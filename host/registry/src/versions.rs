@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use quidditch_function::Cause;
+use quidditch_signing::KeyId;
 use quidditch_storage::{Entry, Version as StoredVersion};
 use semver::{Version, VersionReq};
 
-use crate::layout::{Part, part_of_key};
+use crate::layout::{Object, Part, object_of_key};
 
 /// The versions of one function at the time of a listing.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +24,11 @@ pub(crate) struct ListedVersion {
     pub(crate) record: StoredVersion,
     pub(crate) yank: Option<StoredVersion>,
     pub(crate) deprecation: Option<StoredVersion>,
+    pub(crate) disablement: Option<StoredVersion>,
+    /// The same for all versions of the function.
+    pub(crate) function_disablement: Option<StoredVersion>,
+    /// The keys that have signed it. Whether they really have is not known from a listing.
+    pub(crate) signatures: Vec<KeyId>,
 }
 
 /// A version that a request may refer to.
@@ -44,30 +50,42 @@ pub(crate) enum Wanted {
 }
 
 /// All published versions in a listing, by name and version. Without a record, a version is not published.
-pub(crate) fn published(entries: Vec<Entry>) -> BTreeMap<(String, Version), ListedVersion> {
-    let (mut records, mut yanks, mut deprecations) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+pub(crate) fn published(entries: &[Entry]) -> BTreeMap<(String, Version), ListedVersion> {
+    let (mut parts, mut signatures, mut disabled) =
+        (BTreeMap::new(), BTreeMap::<_, Vec<KeyId>>::new(), BTreeMap::new());
     for entry in entries {
-        let Some((name, version, part)) = part_of_key(&entry.key) else { continue };
-        let parts = match part {
-            Part::Record => &mut records,
-            Part::Yank => &mut yanks,
-            Part::Deprecation => &mut deprecations,
+        match object_of_key(&entry.key) {
+            Some(Object::Part(name, version, part)) => {
+                parts.insert((name, version, part), entry.version.clone());
+            }
+            Some(Object::Signature(name, version, key)) => signatures.entry((name, version)).or_default().push(key),
+            Some(Object::FunctionDisabled(name)) => {
+                disabled.insert(name, entry.version.clone());
+            }
+            None => {}
+        }
+    }
+    let records = parts.iter().filter(|((_, _, part), _)| *part == Part::Record);
+    let listed = records.map(|((name, version, _), record)| {
+        let part = |part| parts.get(&(*name, version.clone(), part)).cloned();
+        let listed = ListedVersion {
+            record: record.clone(),
+            yank: part(Part::Yank),
+            deprecation: part(Part::Deprecation),
+            disablement: part(Part::Disablement),
+            function_disablement: disabled.get(name).cloned(),
+            signatures: signatures.get(&(*name, version.clone())).cloned().unwrap_or_default(),
         };
-        parts.insert((name.to_owned(), version), entry.version);
-    }
-    let mut listed = BTreeMap::new();
-    for (id, record) in records {
-        let (yank, deprecation) = (yanks.remove(&id), deprecations.remove(&id));
-        listed.insert(id, ListedVersion { record, yank, deprecation });
-    }
-    listed
+        (((*name).to_owned(), version.clone()), listed)
+    });
+    listed.collect()
 }
 
 impl Versions {
-    /// Those of a listing of one function.
-    pub(crate) fn from_listing(entries: Vec<Entry>, listed: Duration) -> Self {
-        let versions = published(entries).into_iter().map(|((_, version), listed)| (version, listed));
-        Versions { by_version: versions.collect(), listed }
+    /// Those of one function in a listing, which may have functions of a namespace with the same name.
+    pub(crate) fn from_listing(name: &str, entries: &[Entry], listed: Duration) -> Self {
+        let versions = published(entries).into_iter().filter(|((function, _), _)| function == name);
+        Versions { by_version: versions.map(|((_, version), listed)| (version, listed)).collect(), listed }
     }
 
     /// The version that a request refers to.
@@ -147,7 +165,7 @@ mod tests {
                 entries.push(entry(version, Part::Yank));
             }
         }
-        Versions::from_listing(entries, Duration::ZERO)
+        Versions::from_listing("f", &entries, Duration::ZERO)
     }
 
     fn chosen(known: &[&str], wanted: Option<&str>) -> String {
@@ -206,6 +224,6 @@ mod tests {
     fn a_yank_without_a_record_is_no_version() {
         let version = Version::new(1, 0, 0);
         let entry = |part| Entry { key: part_key("f", &version, part), size: 1, version: StoredVersion::new("1") };
-        assert!(published(vec![entry(Part::Yank), entry(Part::Deprecation)]).is_empty());
+        assert!(published(&[entry(Part::Yank), entry(Part::Deprecation)]).is_empty());
     }
 }

@@ -10,7 +10,7 @@ use crate::SandboxLimits;
 
 /// Part of the identifier of ahead-of-time code. Raise it with each update of wasmtime and each change below: code of another
 /// revision is compiled again.
-const REVISION: &str = "48.0.8-1";
+const REVISION: &str = "48.0.8-2";
 
 /// The features that code for [`Target::X86_64Linux`] may use in addition to the instructions of the first 64-bit processors:
 /// x86-64-v2, which every server has. Without them, rounding a float would be a call to the host.

@@ -109,7 +109,9 @@ run "settings_reach_the_function" {
   variables {
     indices            = ["cities", "größe.2"]
     functions          = ["geo_distance", "string_distance@1.0.0"]
-    disabled_functions = ["haversine", "geo_distance@0.9.0"]
+    disabled_functions = ["haversine", "geo_distance@0.9.0", "team/nearby"]
+    trusted_keys       = ["ed25519:Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="]
+    require_signatures = true
     memory_cache_bytes = 512 * 1024 * 1024
     filter_cache_bytes = 0
     disk_cache_bytes   = 512 * 1024 * 1024
@@ -121,7 +123,9 @@ run "settings_reach_the_function" {
       QUIDDITCH_STORE              = "s3://quidditch-123456789012-us-east-1/store"
       QUIDDITCH_INDICES            = "cities,größe.2"
       QUIDDITCH_FUNCTIONS          = "geo_distance,string_distance@1.0.0"
-      QUIDDITCH_DISABLED_FUNCTIONS = "haversine,geo_distance@0.9.0"
+      QUIDDITCH_DISABLED_FUNCTIONS = "haversine,geo_distance@0.9.0,team/nearby"
+      QUIDDITCH_TRUSTED_KEYS       = "ed25519:Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="
+      QUIDDITCH_REQUIRE_SIGNATURES = "true"
       QUIDDITCH_SNAPSHOT_SECONDS   = "10"
       QUIDDITCH_MEMORY_CACHE_BYTES = "536870912"
       QUIDDITCH_FILTER_CACHE_BYTES = "0"

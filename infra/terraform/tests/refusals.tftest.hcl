@@ -18,6 +18,7 @@ run "names" {
     indices              = ["Cities"]
     functions            = ["geo-distance"]
     disabled_functions   = ["geo_distance@1"]
+    trusted_keys         = ["ed25519:AAAA"]
     architecture         = "arm"
     log_level            = "warning"
     log_retention_days   = 31
@@ -30,10 +31,20 @@ run "names" {
 
   expect_failures = [
     var.name, var.bucket_name, var.store_prefix, var.metrics_namespace, var.indices, var.functions,
-    var.disabled_functions, var.architecture, var.log_level, var.log_retention_days,
+    var.disabled_functions, var.trusted_keys, var.architecture, var.log_level, var.log_retention_days,
     var.log_kms_key_arn, var.bucket_kms_key_arn, var.alarm_topic_arns, var.cors_origins,
     var.function_url_callers,
   ]
+}
+
+run "signatures_without_keys" {
+  command = plan
+
+  variables {
+    require_signatures = true
+  }
+
+  expect_failures = [var.require_signatures]
 }
 
 run "smallest" {

@@ -12,6 +12,7 @@ const PORTABLE: &[&str] = &[
     "quidditch-java-regex",
     "quidditch-expression",
     "quidditch-storage",
+    "quidditch-signing",
     "quidditch-registry",
     "quidditch-supervision",
     "quidditch-index",

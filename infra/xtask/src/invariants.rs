@@ -16,7 +16,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("quidditch-indexing", &["quidditch-index", "quidditch-storage"]),
     ("quidditch-engine", &["quidditch-expression", "quidditch-function", "quidditch-index"]),
     ("quidditch-sandbox", &["quidditch-function"]),
-    ("quidditch-registry", &["quidditch-function", "quidditch-storage"]),
+    ("quidditch-signing", &[]),
+    ("quidditch-registry", &["quidditch-function", "quidditch-signing", "quidditch-storage"]),
     ("quidditch-supervision", &["quidditch-function"]),
     (
         "quidditch-service",
@@ -47,6 +48,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "quidditch-registry",
             "quidditch-sandbox",
             "quidditch-service",
+            "quidditch-signing",
             "quidditch-storage",
             "quidditch-supervision",
             "quidditch-writes",
@@ -102,6 +104,7 @@ const RESTRICTED: &[(&str, &[&str])] = &[
     ("aws-sdk-s3", &["quidditch-storage"]),
     ("aws-sigv4", &["quidditch-storage"]),
     ("aws-types", &["quidditch-storage"]),
+    ("ed25519-dalek", &["quidditch-signing"]),
     ("lambda_runtime", &["quidditch-lambda"]),
     ("lambda_runtime_api_client", &["quidditch-lambda"]),
     ("spin-sdk", &["quidditch-spin"]),
@@ -133,6 +136,7 @@ const FORBIDDEN_IN_WEBASSEMBLY: (&[&str], &[&str]) = (
     &[
         "quidditch-expression",
         "quidditch-storage",
+        "quidditch-signing",
         "quidditch-registry",
         "quidditch-supervision",
         "quidditch-index",

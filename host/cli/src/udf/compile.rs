@@ -16,11 +16,15 @@ pub(crate) struct Arguments {
     /// Target to compile for: x86_64-linux or aarch64-linux (repeatable)
     #[arg(long = "target", value_name = "TARGET", required = true)]
     targets: Vec<Target>,
+    /// Key to sign with; by default the one named `default`, if it exists
+    #[arg(long, value_name = "NAME")]
+    key: Option<String>,
 }
 
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let (name, version) = name_and_version(&arguments.function);
-    let record = Installation::open(global, None)?.registry.compile(name, version, &arguments.targets).await?;
+    let registry = Installation::open_to_publish(global, arguments.key.as_deref())?.registry;
+    let record = registry.compile(name, version, &arguments.targets).await?;
     let targets: Vec<&str> = arguments.targets.iter().map(|target| target.name()).collect();
     if global.json {
         print_json(&json!({ "name": record.name, "version": record.version, "targets": targets }))?;

@@ -33,7 +33,7 @@ pub(super) async fn run(global: &Global) -> Result<Outcome> {
 fn table(versions: &[Result<PublishedVersion, DamagedRecord>]) -> String {
     let mut table = Table::new(&["name", "version", "state", "roles", "size", "published", "by", "licence", "summary"]);
     for version in versions {
-        let PublishedVersion { record, state } = match version {
+        let PublishedVersion { record, state, .. } = match version {
             Ok(version) => version,
             Err(DamagedRecord { part, function, source }) => {
                 let reason = format!("damaged {part}: {source}");
@@ -45,18 +45,18 @@ fn table(versions: &[Result<PublishedVersion, DamagedRecord>]) -> String {
         let (size, published) = (ByteSize(record.size).rounded(), utc_day(record.provenance.published_unix_millis));
         let by = record.provenance.published_by.as_deref().unwrap_or_default();
         let licence = record.about.licence.as_deref().unwrap_or_default();
-        let state = state_name(state);
+        let state = state_names(state);
         let (name, summary) = (record.name.as_str(), record.summary.as_str());
-        table.row([name, &version, state, &roles, &size, &published, by, licence, summary]);
+        table.row([name, &version, &state, &roles, &size, &published, by, licence, summary]);
     }
     table.text()
 }
 
-fn state_name(state: &VersionState) -> &'static str {
-    match (&state.yanked, &state.deprecated) {
-        (Some(_), Some(_)) => "yanked, deprecated",
-        (Some(_), None) => "yanked",
-        (None, Some(_)) => "deprecated",
-        (None, None) => "",
-    }
+fn state_names(state: &VersionState) -> String {
+    let names = [
+        (state.disabled().is_some(), "disabled"),
+        (state.yanked.is_some(), "yanked"),
+        (state.deprecated.is_some(), "deprecated"),
+    ];
+    names.iter().filter(|(is_so, _)| *is_so).map(|(_, name)| *name).collect::<Vec<_>>().join(", ")
 }

@@ -42,6 +42,9 @@ pub(crate) struct Arguments {
     /// What a script does, in one or two sentences
     #[arg(long)]
     summary: Option<String>,
+    /// Key to sign with; by default the one named `default`, if it exists
+    #[arg(long, value_name = "NAME")]
+    key: Option<String>,
     #[command(flatten)]
     actor: Actor,
 }
@@ -78,7 +81,7 @@ async fn publish_component(global: &Global, arguments: &Arguments) -> Result<Pub
     let name = arguments.name.clone().or(package.name);
     let version = arguments.version_number.clone().or(package.version);
 
-    let installation = Installation::open(global, None)?;
+    let installation = Installation::open_to_publish(global, arguments.key.as_deref())?;
     let publication = Publication {
         name: name.with_context(|| format!("{file} has no name in its metadata; specify --name"))?,
         version: version.with_context(|| format!("{file} has no version in its metadata; specify --version"))?,
@@ -101,7 +104,7 @@ fn provenance(arguments: &Arguments, installation: &Installation) -> Provenance 
 async fn publish_script(global: &Global, arguments: &Arguments, language: Language) -> Result<Published> {
     let file = arguments.file.display();
     let source = fs::read_to_string(&arguments.file).with_context(|| format!("cannot read {file}"))?;
-    let installation = Installation::open(global, None)?;
+    let installation = Installation::open_to_publish(global, arguments.key.as_deref())?;
     let named = |role: &Role| arguments.roles.iter().any(|name| name == role.name());
     let script = ScriptFile {
         source: source.trim_end(),

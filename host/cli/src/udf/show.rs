@@ -2,12 +2,13 @@
 
 use anyhow::Result;
 use quidditch_function::{Provenance, name_and_version};
-use quidditch_registry::{ParameterRecord, PublishedVersion};
+use quidditch_registry::{ParameterRecord, PublishedVersion, VersionSignature};
 use serde_json::json;
 
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::installation::Installation;
+use crate::key_folder::Key;
 use crate::outcome::Outcome;
 use crate::output::{print, print_json};
 use crate::table::{Table, printable};
@@ -25,13 +26,23 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     if global.json {
         print_json(&json!(version))?;
     } else {
-        print(&text(&version))?;
+        print(&text(&version, &global.key_folder().list()?))?;
     }
     Ok(Outcome::Done)
 }
 
-fn text(PublishedVersion { record, state }: &PublishedVersion) -> String {
+fn text(PublishedVersion { record, state, signatures }: &PublishedVersion, keys: &[Key]) -> String {
     let mut lines = vec![format!("{}: {}", record.id(), printable(&record.summary))];
+    let all_versions = format!("all versions of {}", record.name);
+    let version = record.version.to_string();
+    for (disabled, what) in [(&state.function_disabled, all_versions), (&state.disabled, version)] {
+        if let Some(disabled) = disabled {
+            let change = at_and_by(disabled.unix_millis, disabled.by.as_deref());
+            let reason =
+                disabled.reason.as_deref().map(|reason| format!(": {}", printable(reason))).unwrap_or_default();
+            lines.push(format!("disabled: {what}, {change}{reason}"));
+        }
+    }
     if let Some(yanked) = &state.yanked {
         let change = at_and_by(yanked.unix_millis, yanked.by.as_deref());
         lines.push(format!("yanked: {change}; only calls that name {} exactly find it", record.version));
@@ -45,6 +56,7 @@ fn text(PublishedVersion { record, state }: &PublishedVersion) -> String {
     let Provenance { published_unix_millis, published_by, published_from } = &record.provenance;
     let from = published_from.as_ref().map(|from| format!(" from {}", printable(from))).unwrap_or_default();
     lines.push(format!("published: {}{from}", at_and_by(*published_unix_millis, published_by.as_deref())));
+    lines.extend(signatures.iter().map(|signature| format!("signed: {}", signer(signature, keys))));
     lines.push(format!("contract: quidditch:udf@{}", printable(&record.contract)));
     lines.extend((record.memory_mib > 0).then(|| format!("memory: {} MiB", record.memory_mib)));
     let about = &record.about;
@@ -63,6 +75,18 @@ fn text(PublishedVersion { record, state }: &PublishedVersion) -> String {
         lines.push(parameters(&record.parameters));
     }
     lines.join("\n")
+}
+
+/// By whom a version is signed, and whether that counts.
+fn signer(VersionSignature { key, valid, trusted }: &VersionSignature, keys: &[Key]) -> String {
+    let known = keys.iter().find(|known| known.public == *key);
+    let name = known.map(|known| format!("{} ", known.name)).unwrap_or_default();
+    let verdict = match (valid, trusted) {
+        (false, _) => ": the signature is INVALID",
+        (true, false) => ", a key that is not trusted",
+        (true, true) => "",
+    };
+    format!("by {name}({}){verdict}", key.id())
 }
 
 fn at_and_by(unix_millis: i64, by: Option<&str>) -> String {

@@ -73,6 +73,7 @@ impl Installation {
         Command::new(env!("CARGO_BIN_EXE_quidditch"))
             .args(arguments)
             .env("QUIDDITCH_STORE", self.store())
+            .env("QUIDDITCH_KEYS", self.folder.path().join("keys"))
             .env("QUIDDITCH_USER", "ada")
             .env_remove("RUST_LOG")
             .env_remove("NO_COLOR")

@@ -34,7 +34,7 @@ fn invalid_publications_are_errors() {
     ");
     insta::assert_snapshot!(installation.run(&["udf", "publish", &file, "--name", "F", "--version", "1.0.0"]), @r"
     1
-    error: invalid function name [F], must be a lower-case letter followed by up to 63 lower-case letters, digits or _
+    error: invalid function name [F], must be NAME or NAMESPACE/NAME, each a lower-case letter followed by up to 63 lower-case letters, digits or _
     ");
     insta::assert_snapshot!(installation.run(&["udf", "publish", &file, "--name", "f", "--version", "1"]), @r"
     1

@@ -11,4 +11,5 @@ mod metrics;
 mod publishing;
 mod search;
 mod server;
+mod signatures;
 mod versions;

@@ -74,7 +74,7 @@ async fn mistakes_are_errors_with_codes() {
     // A custom section makes it another component.
     other.extend(b"\0\x0d\x07version2.3.4");
     insta::assert_snapshot!(error(put(&server, "/_udf/f/1.0.0", other)).await, @"400 resource_already_exists_exception: function f@1.0.0 is already published with different contents, use another version");
-    insta::assert_snapshot!(error(put(&server, "/_udf/F/1.0.0", custom_score())).await, @"400 illegal_argument_exception: invalid function name [F], must be a lower-case letter followed by up to 63 lower-case letters, digits or _");
+    insta::assert_snapshot!(error(put(&server, "/_udf/F/1.0.0", custom_score())).await, @"400 illegal_argument_exception: invalid function name [F], must be NAME or NAMESPACE/NAME, each a lower-case letter followed by up to 63 lower-case letters, digits or _");
     insta::assert_snapshot!(error(put(&server, "/_udf/f/1.0", custom_score())).await, @"400 illegal_argument_exception: invalid version [1.0], must be a semantic version such as 1.0.0: unexpected end of input while parsing minor version number");
     insta::assert_snapshot!(error(put(&server, "/_udf/g/1.0.0", b"text".to_vec())).await, @"400 script_exception: compile error: it is not WebAssembly (a WebAssembly file begins with the bytes 00 61 73 6d)");
     insta::assert_snapshot!(error(put(&server, "/_udf/g/1.0.0", Vec::new())).await, @"400 parse_exception: request body is required: a component");

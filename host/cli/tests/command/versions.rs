@@ -107,7 +107,7 @@ async fn callers_of_a_deprecated_version_get_a_warning() {
     let long = "x".repeat(501);
     insta::assert_snapshot!(installation.run(&["udf", "deprecate", "f", "1.1.0", "--note", &long]), @r"
     1
-    error: invalid note of a deprecation: it is longer than 500 bytes
+    error: invalid note: it is longer than 500 bytes
     ");
 }
 

@@ -29,6 +29,12 @@ impl KnownDocs {
         known
     }
 
+    /// How many documents pass from the current one on.
+    pub(super) fn count(&self) -> u32 {
+        let words = self.word + 1..self.docs.end.div_ceil(DOCUMENTS_IN_WORD) as usize;
+        self.bits.count_ones() + words.map(|word| self.passing(word).count_ones()).sum::<u32>()
+    }
+
     /// The documents of a word that pass and are in the range.
     fn passing(&self, word: usize) -> u64 {
         let first = word as u32 * DOCUMENTS_IN_WORD;
@@ -83,8 +89,7 @@ impl DocSet for KnownDocs {
     }
 
     fn size_hint(&self) -> u32 {
-        let words = self.word + 1..self.docs.end.div_ceil(DOCUMENTS_IN_WORD) as usize;
-        self.bits.count_ones() + words.map(|word| self.passing(word).count_ones()).sum::<u32>()
+        self.count()
     }
 }
 
@@ -112,7 +117,7 @@ mod tests {
             let range = start.min(end)..end;
             let expected: Vec<DocId> = range.clone().filter(|doc| kept.contains(doc) == is_kept).collect();
             let open = || KnownDocs::new(results(documents, &kept), keep, range.clone());
-            prop_assert_eq!(open().size_hint() as usize, expected.len());
+            prop_assert_eq!(open().count() as usize, expected.len());
             let mut known = open();
             let mut found = Vec::new();
             while known.doc() != TERMINATED {

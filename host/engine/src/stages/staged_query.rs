@@ -121,6 +121,13 @@ impl StagedQuery {
 
     /// The number of matches among some documents of a segment.
     pub(crate) fn count_in(&self, segment: &SegmentReader, docs: Range<DocId>) -> tantivy::Result<u32> {
+        if self.scans()
+            && self.pipeline.stages.len() == 1
+            && segment.alive_bitset().is_none()
+            && let Some((_, known)) = self.pipeline.known(segment, &docs)
+        {
+            return Ok(known.count());
+        }
         let (mut batches, mut count) = (self.batches(segment, docs)?, 0);
         while let (docs @ [_, ..], _) = batches.batch() {
             count += docs.len() as u32;

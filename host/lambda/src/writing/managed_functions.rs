@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use quidditch_clock::Clock;
 use quidditch_function::{FunctionCatalog, FunctionId, FunctionResolver};
-use quidditch_registry::{Registry, Settings};
+use quidditch_registry::{Registry, Settings, Trust};
 use quidditch_sandbox::{Level, LogSink, Precompiled, Sandbox, SandboxError, SandboxLimits};
 use quidditch_storage::Storage;
 use quidditch_writes::{FunctionLog, LoggedFunctions, LoggedFunctionsError};
@@ -35,10 +35,14 @@ impl ManagedFunctions {
     ///
     /// # Errors
     /// [`SandboxError`] if functions cannot be run here.
-    pub(super) fn of_store(storage: &Arc<dyn Storage>, clock: &Arc<dyn Clock>) -> Result<Self, SandboxError> {
+    pub(super) fn of_store(
+        storage: &Arc<dyn Storage>,
+        clock: &Arc<dyn Clock>,
+        trust: &Trust,
+    ) -> Result<Self, SandboxError> {
         let log: Arc<dyn LogSink> = Arc::new(LogOfProcess);
-        let registry = Arc::new(registry(storage, clock, log)?);
-        let logged = StoreFunctions { storage: Arc::clone(storage), clock: Arc::clone(clock) };
+        let registry = Arc::new(registry(storage, clock, trust, log)?);
+        let logged = StoreFunctions { storage: Arc::clone(storage), clock: Arc::clone(clock), trust: trust.clone() };
         Ok(ManagedFunctions {
             resolver: registry.clone(),
             catalog: registry.clone(),
@@ -52,12 +56,12 @@ impl ManagedFunctions {
 fn registry(
     storage: &Arc<dyn Storage>,
     clock: &Arc<dyn Clock>,
+    trust: &Trust,
     log: Arc<dyn LogSink>,
 ) -> Result<Registry, SandboxError> {
     let limits = SandboxLimits { instances: INSTANCES, ..SandboxLimits::default() };
     let sandbox = Precompiled::new(Sandbox::new(limits, Some(log))?);
-    // As in the search function: the IAM roles keep others from the store's `functions/`.
-    let settings = Settings { trust_ahead_of_time_code: true, ..Settings::default() };
+    let settings = Settings { trust: trust.clone(), ..Settings::default() };
     Ok(Registry::new(Arc::clone(storage), Arc::new(sandbox), settings, Arc::clone(clock)))
 }
 
@@ -65,12 +69,13 @@ fn registry(
 struct StoreFunctions {
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
+    trust: Trust,
 }
 
 impl LoggedFunctions for StoreFunctions {
     fn with_log(&self, log: &Arc<FunctionLog>) -> Result<Arc<dyn FunctionResolver>, LoggedFunctionsError> {
         let log: Arc<dyn LogSink> = Arc::new(LogOfRequest(Arc::clone(log)));
-        match registry(&self.storage, &self.clock, log) {
+        match registry(&self.storage, &self.clock, &self.trust, log) {
             Ok(registry) => Ok(Arc::new(registry)),
             Err(error) => Err(LoggedFunctionsError(Box::new(error))),
         }

@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use quidditch_function::{
-    Cause, Code, Deprecated, Function, FunctionError, FunctionId, FunctionResolver, StoredScript, TrustedCode,
+    Cause, Code, Deprecated, Disabled, Function, FunctionError, FunctionId, FunctionResolver, StoredScript, TrustedCode,
 };
-use quidditch_storage::StorageError;
+use quidditch_storage::Version as StoredVersion;
 use semver::Version;
+use serde::de::DeserializeOwned;
 
-use super::{LoadedKey, Registry, load_error};
+use super::{LoadedKey, Registry, StoredRecord, load_error, parse};
+use crate::disabled_function::DisabledFunction;
 use crate::layout::Part;
 use crate::no_code::{Missing, NoCode};
 use crate::published_function::PublishedFunction;
+use crate::signatures::code_message;
 use crate::versions::{ListedVersion, Versions, Wanted, published};
 use crate::{Record, RegistryError};
 use crate::{ahead_of_time, layout, name};
@@ -35,9 +38,12 @@ impl FunctionResolver for Registry {
 
 impl Registry {
     async fn find_or_load(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, RegistryError> {
-        let (record, listed) = self.record_and_listing(name, version).await?;
+        let (record, listed) = self.trusted_record(name, version).await?;
         if let Some(cause) = record.unsupported_contract() {
             return Err(load_error(record.id(), cause).into());
+        }
+        if let Some(Disabled { reason, .. }) = self.disabled(&record, &listed).await? {
+            return Ok(Arc::new(DisabledFunction { metadata: record.metadata(), reason }));
         }
         let function = self.loaded(&record).await?;
         let digest = record.script.is_none().then(|| record.sha256.clone());
@@ -56,46 +62,78 @@ impl Registry {
         Ok(function)
     }
 
+    /// Why a version that was listed so is disabled, if it is.
+    async fn disabled(&self, record: &Record, listed: &ListedVersion) -> Result<Option<Disabled>, RegistryError> {
+        let Record { name, version, .. } = record;
+        if let Some(stored) = &listed.function_disablement {
+            return self.note(layout::function_disabled_key(name), stored, record, Part::Disablement).await;
+        }
+        let Some(stored) = &listed.disablement else { return Ok(None) };
+        self.note(layout::part_key(name, version, Part::Disablement), stored, record, Part::Disablement).await
+    }
+
     /// The deprecation of a version that was listed so.
     async fn deprecation(&self, record: &Record, listed: &ListedVersion) -> Result<Option<Deprecated>, RegistryError> {
         let Some(stored) = &listed.deprecation else { return Ok(None) };
-        let key = (record.name.clone(), record.version.clone());
-        if let Some((cached, deprecated)) = self.cache().deprecations.get(&key)
-            && cached == stored
-        {
-            return Ok(Some(deprecated.clone()));
-        }
-        let deprecated: Option<Deprecated> = self.read_part(&key.0, &key.1, Part::Deprecation).await?;
-        if let Some(deprecated) = &deprecated {
-            self.cache().deprecations.insert(key, (stored.clone(), deprecated.clone()));
-        }
-        Ok(deprecated)
+        let key = layout::part_key(&record.name, &record.version, Part::Deprecation);
+        self.note(key, stored, record, Part::Deprecation).await
     }
 
-    /// The record of the version that a request refers to.
+    /// What has become of a version, which is not read again while it is the same in the store.
+    async fn note<T: DeserializeOwned>(
+        &self,
+        key: String,
+        stored: &StoredVersion,
+        Record { name, version, .. }: &Record,
+        part: Part,
+    ) -> Result<Option<T>, RegistryError> {
+        let cached =
+            self.cache().notes.get(&key).filter(|(cached, _)| cached == stored).map(|(_, bytes)| bytes.clone());
+        let bytes = match cached {
+            Some(bytes) => bytes,
+            None => {
+                let Some(bytes) = self.read(&key).await? else { return Ok(None) };
+                self.cache().notes.put(key, (stored.clone(), bytes.clone()));
+                bytes
+            }
+        };
+        Ok(Some(parse(&bytes, name, version, part)?))
+    }
+
+    /// The record of the version that a request refers to, trusted or not.
     pub(super) async fn record(&self, name: &str, version: Option<&str>) -> Result<Record, RegistryError> {
-        Ok(self.record_and_listing(name, version).await?.0)
+        Ok(self.stored_and_listing(name, version).await?.0.record)
     }
 
-    /// The same, and how the version is listed.
-    pub(super) async fn record_and_listing(
+    /// The same as it is stored, and how the version is listed.
+    pub(super) async fn stored_and_listing(
         &self,
         name: &str,
         version: Option<&str>,
-    ) -> Result<(Record, ListedVersion), RegistryError> {
+    ) -> Result<(StoredRecord, ListedVersion), RegistryError> {
         let (version, listed) = self.choose(name, version).await?;
         let key = (name.to_owned(), version);
-        if let Some((cached, record)) = self.cache().records.get(&key)
+        if let Some((cached, stored)) = self.cache().records.get(&key)
             && *cached == listed.record
         {
-            return Ok((record.clone(), listed));
+            return Ok((stored.clone(), listed));
         }
-        let Some(record) = self.existing_record(name, &key.1).await? else {
+        let Some(stored) = self.stored_record(name, &key.1).await? else {
             let cause = Cause::NotFound("it was deleted concurrently".to_owned());
             return Err(load_error(FunctionId::new(name, key.1.to_string()), cause).into());
         };
-        self.cache().records.insert(key, (listed.record.clone(), record.clone()));
-        Ok((record, listed))
+        self.cache().records.insert(key, (listed.record.clone(), stored.clone()));
+        Ok((stored, listed))
+    }
+
+    /// Checks that a function has a version now, whichever it is.
+    pub(super) async fn check_published(&self, name: &str) -> Result<(), RegistryError> {
+        let listed =
+            if name::is_valid(name) { self.storage.list(&layout::name_prefix(name)).await? } else { Vec::new() };
+        if Versions::from_listing(name, &listed, self.clock.monotonic()).by_version.is_empty() {
+            return Err(load_error(FunctionId::new(name, ""), self.unknown_name(name).await?).into());
+        }
+        Ok(())
     }
 
     /// The requested version, as it is listed. One that is missing in the cached list is searched for in the store.
@@ -112,7 +150,7 @@ impl Registry {
         {
             return Ok(chosen);
         }
-        let versions = Versions::from_listing(self.storage.list(&layout::name_prefix(name)).await?, now);
+        let versions = Versions::from_listing(name, &self.storage.list(&layout::name_prefix(name)).await?, now);
         if versions.by_version.is_empty() {
             self.cache().versions.remove(name);
             return Err(not_found(self.unknown_name(name).await?));
@@ -122,14 +160,13 @@ impl Registry {
         let is_listed =
             |(known, version): &(String, Version)| known != name || versions.by_version.contains_key(version);
         cache.records.retain(|id, _| is_listed(id));
-        cache.deprecations.retain(|id, _| is_listed(id));
         cache.versions.insert(name.to_owned(), versions);
         chosen.map_err(not_found)
     }
 
     async fn unknown_name(&self, name: &str) -> Result<Cause, RegistryError> {
         let entries = self.storage.list(layout::ROOT).await?;
-        let names: BTreeSet<String> = published(entries).into_keys().map(|(name, _)| name).collect();
+        let names: BTreeSet<String> = published(&entries).into_keys().map(|(name, _)| name).collect();
         Ok(Cause::NotFound(name::unknown(name, &names)))
     }
 
@@ -143,7 +180,11 @@ impl Registry {
             Err(no_code) => no_code,
         };
         if !self.loader.can_compile() {
-            let cause = Cause::Unusable(format!("{no_code}, and this program cannot compile components"));
+            let reason = format!("{no_code}, and this program cannot compile components");
+            let cause = match no_code {
+                NoCode::Untrusted => Cause::Untrusted(reason),
+                _ => Cause::Unusable(reason),
+            };
             return Err(load_error(record.id(), cause).into());
         }
         let component = self.component(record).await?;
@@ -151,21 +192,24 @@ impl Registry {
     }
 
     async fn load_ahead_of_time(&self, record: &Record) -> Result<Result<Arc<dyn Function>, NoCode>, RegistryError> {
-        if !self.settings.trust_ahead_of_time_code {
+        let trust = &self.settings.trust;
+        if trust.keys.is_empty() && !trust.runs_unsigned_code() {
             return Ok(Err(NoCode::Untrusted));
         }
         let target = self.loader.target();
         let compatibility = self.loader.compatibility(target);
         let key = layout::ahead_of_time_key(&record.name, &record.version, &record.sha256, &compatibility);
-        let encoded = match self.storage.get(&key).await {
-            Ok(object) => object.bytes,
-            Err(StorageError::NotFound { .. }) => {
-                return Ok(Err(NoCode::Missing(Missing { function: record.id(), target, compatibility })));
-            }
-            Err(error) => return Err(error.into()),
+        let Some(encoded) = self.read(&key).await? else {
+            return Ok(Err(NoCode::Missing(Missing { function: record.id(), target, compatibility })));
         };
-        let Some(code) = ahead_of_time::decode(&encoded) else { return Ok(Err(NoCode::Damaged)) };
-        let loaded = self.loader.load(record.id(), Code::AheadOfTime(TrustedCode::vouch_for(code)));
+        let Some(stored) = ahead_of_time::decode(&encoded) else { return Ok(Err(NoCode::Damaged)) };
+        if !trust.runs_unsigned_code() {
+            let message = code_message(record, &compatibility, &stored.digest);
+            if !stored.signed_by.is_some_and(|by| by.is_valid(&message, &trust.keys)) {
+                return Ok(Err(NoCode::Untrusted));
+            }
+        }
+        let loaded = self.loader.load(record.id(), Code::AheadOfTime(TrustedCode::vouch_for(stored.code)));
         Ok(loaded.map_err(|error| NoCode::Rejected(error.cause)))
     }
 }

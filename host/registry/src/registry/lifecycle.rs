@@ -1,4 +1,4 @@
-//! Yanking and deprecating published versions.
+//! Yanking and deprecating published versions. `disabling.rs` disables them.
 //!
 //! A yank and a deprecation are an object each, which is written or deleted as a whole. So concurrent changes of a version do not
 //! lose each other: of two that differ, the later one holds.
@@ -13,7 +13,7 @@ use super::publish::parse_version;
 use crate::RegistryError;
 use crate::layout::{Part, part_key};
 
-/// Longest note of a deprecation, in bytes. 500: it is in a header of every answer of its callers.
+/// Longest note, in bytes. 500: it is in a header or an error of every answer of its callers.
 const NOTE_BYTES: usize = 500;
 
 impl Registry {
@@ -72,14 +72,19 @@ impl Registry {
         self.remove_part(name, version, Part::Deprecation).await
     }
 
-    async fn remove_part(&self, name: &str, version: &str, part: Part) -> Result<bool, RegistryError> {
+    pub(super) async fn remove_part(&self, name: &str, version: &str, part: Part) -> Result<bool, RegistryError> {
         let key = part_key(name, &self.published(name, version).await?, part);
-        match self.storage.head(&key).await {
+        self.remove(name, &key).await
+    }
+
+    /// Deletes an object of a function. Returns whether it existed.
+    pub(super) async fn remove(&self, name: &str, key: &str) -> Result<bool, RegistryError> {
+        match self.storage.head(key).await {
             Ok(_) => {}
             Err(StorageError::NotFound { .. }) => return Ok(false),
             Err(error) => return Err(error.into()),
         }
-        let deleted = self.storage.delete(&key).await;
+        let deleted = self.storage.delete(key).await;
         self.cache().versions.remove(name);
         deleted?;
         Ok(true)
@@ -94,7 +99,7 @@ impl Registry {
     }
 }
 
-fn check_note(note: &str) -> Result<(), RegistryError> {
+pub(super) fn check_note(note: &str) -> Result<(), RegistryError> {
     if note.trim().is_empty() {
         return Err(RegistryError::InvalidNote("it is empty"));
     }
@@ -107,7 +112,7 @@ fn check_note(note: &str) -> Result<(), RegistryError> {
     Ok(())
 }
 
-fn json(value: &impl Serialize) -> Vec<u8> {
+pub(super) fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec_pretty(value).expect("texts and numbers can be written as JSON")
 }
 
@@ -120,8 +125,8 @@ mod tests {
         let check = |note: &str| check_note(note).map_err(|error| error.to_string());
         assert_eq!(check(&"x".repeat(NOTE_BYTES)), Ok(()));
         assert_eq!(check("übernimm f2"), Ok(()));
-        insta::assert_snapshot!(check(&"x".repeat(NOTE_BYTES + 1)).expect_err("too long"), @"invalid note of a deprecation: it is longer than 500 bytes");
-        insta::assert_snapshot!(check(" ").expect_err("empty"), @"invalid note of a deprecation: it is empty");
-        insta::assert_snapshot!(check("a\nb").expect_err("two lines"), @"invalid note of a deprecation: it contains a control character");
+        insta::assert_snapshot!(check(&"x".repeat(NOTE_BYTES + 1)).expect_err("too long"), @"invalid note: it is longer than 500 bytes");
+        insta::assert_snapshot!(check(" ").expect_err("empty"), @"invalid note: it is empty");
+        insta::assert_snapshot!(check("a\nb").expect_err("two lines"), @"invalid note: it contains a control character");
     }
 }

@@ -6,9 +6,10 @@ use quidditch_storage::{Precondition, StorageError, check_conditional_writes};
 use semver::Version;
 use ulid::Ulid;
 
-use super::Registry;
+use super::{Registry, StoredRecord};
 use crate::digest::sha256_hex;
 use crate::layout::{Part, part_key};
+use crate::signatures::{SignedBy, code_message};
 use crate::{Publication, Published, Record, RegistryError, ScriptPublication};
 use crate::{ahead_of_time, layout, name};
 
@@ -39,11 +40,12 @@ impl Registry {
         if !name::is_valid(&publication.name) {
             return Err(RegistryError::InvalidName(publication.name.clone()));
         }
+        self.check_signing()?;
         let version = parse_version(&publication.version)?;
         let id = FunctionId::new(publication.name.as_str(), version.to_string());
         let sha256 = sha256_hex(&publication.component);
         let existing = self.existing_record(&id.name, &version).await?;
-        if existing.as_ref().is_some_and(|existing| existing.sha256 != sha256) {
+        if existing.as_ref().is_some_and(|existing| existing.sha256 != sha256 || existing.script.is_some()) {
             return Err(RegistryError::VersionTaken(id));
         }
 
@@ -72,15 +74,12 @@ impl Registry {
         if !name::is_valid(&publication.name) {
             return Err(RegistryError::InvalidName(publication.name.clone()));
         }
+        self.check_signing()?;
         let record = Record::from_script(publication, parse_version(&publication.version)?);
-        match self.existing_record(&record.name, &record.version).await? {
-            Some(existing) if existing.sha256 == record.sha256 => Ok(Published { record: existing, new: false }),
-            Some(_) => Err(RegistryError::VersionTaken(record.id())),
-            None => {
-                self.check_writes(&record).await?;
-                self.put_record(record).await
-            }
+        if self.existing_record(&record.name, &record.version).await?.is_none() {
+            self.check_writes(&record).await?;
         }
+        self.put_record(record).await
     }
 
     /// Checks that no two publishers of a version can both succeed.
@@ -100,8 +99,7 @@ impl Registry {
         version: Option<&str>,
         targets: &[Target],
     ) -> Result<Record, RegistryError> {
-        let record = self.record(name, version).await?;
-        let component = self.component(&record).await?;
+        let (record, component) = self.component_of(name, version).await?;
         self.put_code_for(&record, &component, targets).await?;
         Ok(record)
     }
@@ -122,24 +120,34 @@ impl Registry {
         Ok(())
     }
 
-    /// Writes the record, which publishes the function.
+    /// Writes the record, which publishes the function, and its signature. If the version has a record of the same function, it
+    /// signs that one.
     async fn put_record(&self, record: Record) -> Result<Published, RegistryError> {
-        let json = serde_json::to_vec_pretty(&record).expect("all maps of a record have text keys");
-        let key = part_key(&record.name, &record.version, Part::Record);
-        let written = self.storage.put(&key, json.into(), Precondition::Absent).await;
-        self.cache().versions.remove(&record.name);
-        match written {
-            Ok(_) => Ok(Published { record, new: true }),
-            Err(StorageError::PreconditionFailed { .. }) => {
-                match self.existing_record(&record.name, &record.version).await? {
-                    Some(existing) if existing.sha256 == record.sha256 => {
-                        Ok(Published { record: existing, new: false })
-                    }
-                    _ => Err(RegistryError::VersionTaken(record.id())),
-                }
+        let Record { name, version, .. } = &record;
+        let json = Bytes::from(serde_json::to_vec_pretty(&record).expect("all maps of a record have text keys"));
+        let mut existing = self.stored_record(name, version).await?;
+        if existing.is_none() {
+            // The signature first: whoever finds the record finds it as well.
+            self.sign_record(name, version, &json).await?;
+            match self.storage.put(&part_key(name, version, Part::Record), json, Precondition::Absent).await {
+                Ok(_) => {}
+                Err(StorageError::PreconditionFailed { .. }) => existing = self.stored_record(name, version).await?,
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => Err(error.into()),
         }
+        self.cache().versions.remove(name);
+        let Some(StoredRecord { bytes, record: existing, .. }) = existing else {
+            return Ok(Published { record, new: true });
+        };
+        // A signature vouches for everything in the record, not only for the digest of the component.
+        let is_same =
+            existing.sha256 == record.sha256 && (self.signing_key().is_none() || existing.is_same_function(&record));
+        if !is_same {
+            return Err(RegistryError::VersionTaken(record.id()));
+        }
+        self.sign_record(name, version, &bytes).await?;
+        self.cache().versions.remove(name);
+        Ok(Published { record: existing, new: false })
     }
 
     /// Writes an object whose key has a digest of its content: an existing one is the same.
@@ -160,8 +168,13 @@ impl Registry {
 
     async fn put_code(&self, record: &Record, target: Target, code: &[u8]) -> Result<(), RegistryError> {
         let Record { name, version, sha256, .. } = record;
-        let key = layout::ahead_of_time_key(name, version, sha256, &self.loader.compatibility(target));
-        self.storage.put(&key, ahead_of_time::encode(code), Precondition::None).await?;
+        let compatibility = self.loader.compatibility(target);
+        let key = layout::ahead_of_time_key(name, version, sha256, &compatibility);
+        let encoded = ahead_of_time::encode(code, |digest| {
+            let message = code_message(record, &compatibility, digest);
+            self.signing_key().map(|key| SignedBy::new(key, &message))
+        });
+        self.storage.put(&key, encoded, Precondition::None).await?;
         Ok(())
     }
 }

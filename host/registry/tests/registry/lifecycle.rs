@@ -76,7 +76,7 @@ fn a_yanked_version_is_found_only_by_its_exact_version() {
     let unix_millis = state(&registry, "1.1.0").yanked.expect("it is yanked").unix_millis;
     assert_eq!(
         state(&registry, "1.1.0"),
-        VersionState { yanked: Some(Yanked { unix_millis, by: by_ada() }), deprecated: None }
+        VersionState { yanked: Some(Yanked { unix_millis, by: by_ada() }), ..VersionState::default() }
     );
     assert!(block_on(registry.unyank("f", "1.1.0")).expect("it is published"));
     assert!(!block_on(registry.unyank("f", "1.1.0")).expect("it is published"), "it is not any more");

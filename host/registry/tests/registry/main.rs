@@ -1,6 +1,9 @@
 //! A registry over a store in memory, with a fake loader.
 
+mod disabling;
 mod lifecycle;
+mod names;
+mod signatures;
 mod world;
 
 use std::sync::Arc;
@@ -8,13 +11,13 @@ use std::sync::Arc;
 use futures::executor::block_on;
 use quidditch_clock::ManualClock;
 use quidditch_function::{Cause, FunctionCatalog, FunctionResolver, Provenance, Target, error_chain};
-use quidditch_registry::{Publication, Published, Registry, RegistryError, Settings};
+use quidditch_registry::{Publication, Published, Registry, RegistryError, Settings, Trust};
 use quidditch_storage::{MemoryStorage, Precondition, Storage, StorageError};
 use quidditch_test_storage::{InterceptStorage, unavailable};
 use world::{FakeLoader, World};
 
 fn trusting() -> Settings {
-    Settings { trust_ahead_of_time_code: true, ..Settings::default() }
+    Settings { trust: Trust { unsigned_code: true, ..Trust::default() }, ..Settings::default() }
 }
 
 fn publish(
@@ -174,7 +177,7 @@ fn bad_names_versions_and_components_are_rejected() {
     let registry = world.other();
     let refused =
         |name, version, component| error_chain(&publish(&registry, name, version, component).expect_err("is refused"));
-    insta::assert_snapshot!(refused("F", "1.0.0", "one"), @"invalid function name [F], must be a lower-case letter followed by up to 63 lower-case letters, digits or _");
+    insta::assert_snapshot!(refused("F", "1.0.0", "one"), @"invalid function name [F], must be NAME or NAMESPACE/NAME, each a lower-case letter followed by up to 63 lower-case letters, digits or _");
     insta::assert_snapshot!(refused("f", "1.0", "one"), @"invalid version [1.0], must be a semantic version such as 1.0.0: unexpected end of input while parsing minor version number");
     insta::assert_snapshot!(refused("f", "1.0.0", "bad"), @"function f@1.0.0 failed to load: it is bad");
     assert!(world.keys("").is_empty(), "nothing was written");

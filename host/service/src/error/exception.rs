@@ -50,6 +50,7 @@ impl Exception {
             Cause::NotFound(_) => "resource_not_found_exception",
             Cause::Unusable(_) => "unusable_function_exception",
             Cause::Rejected { .. } => return Exception::new("unusable_function_exception", error_chain(cause)),
+            Cause::Untrusted(_) => "untrusted_function_exception",
             Cause::InvalidArgument(_) => "illegal_argument_exception",
             Cause::Failed(_) => "function_failed_exception",
             Cause::Script(failure) => return Exception::new(failure.kind, failure.reason.as_str()),
@@ -67,7 +68,7 @@ impl Exception {
                 let reason = "the function is temporarily unavailable; retry later";
                 return Exception::new("service_unavailable_exception", reason);
             }
-            Cause::NotCalled(NotCalled::Disabled) => "function_disabled_exception",
+            Cause::NotCalled(NotCalled::Disabled | NotCalled::DisabledInStore(_)) => "function_disabled_exception",
             Cause::NotCalled(NotCalled::CircuitOpen { .. }) => "function_circuit_open_exception",
             Cause::NotCalled(NotCalled::TooManyInstances { .. } | NotCalled::TooManyCalls { .. }) => {
                 "circuit_breaking_exception"
@@ -113,6 +114,7 @@ mod tests {
             Cause::NotFound(text()),
             Cause::Unusable(text()),
             Cause::Rejected { reason: "it cannot be linked", source: SharedError::new("an import is missing") },
+            Cause::Untrusted(text()),
             Cause::Failed(text()),
             Cause::TimedOut { limit: Duration::from_secs(2) },
             Cause::OutOfMemory { limit_bytes: 10, requested_bytes: 20 },
@@ -125,6 +127,7 @@ mod tests {
         resource_not_found_exception: why
         unusable_function_exception: why
         unusable_function_exception: it cannot be linked: an import is missing
+        untrusted_function_exception: why
         function_failed_exception: why
         function_timed_out_exception: the function was stopped: the functions of one request share a budget of 2000 ms
         function_out_of_memory_exception: the function ran out of memory: it requested 20 bytes; at most 10 are allowed

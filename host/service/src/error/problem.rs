@@ -306,7 +306,9 @@ impl Problem {
 
 fn status_of(reason: &NotCalled) -> StatusCode {
     match reason {
-        NotCalled::Disabled | NotCalled::CircuitOpen { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        NotCalled::Disabled | NotCalled::DisabledInStore(_) | NotCalled::CircuitOpen { .. } => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         NotCalled::TooManyInstances { .. } | NotCalled::TooManyCalls { .. } => StatusCode::TOO_MANY_REQUESTS,
     }
 }

@@ -68,8 +68,9 @@ fn summary(versions: &[PublishedFunction]) -> Json {
     }
     let yanked = numbers(|function| function.state.yanked.is_some());
     let deprecated = numbers(|function| function.state.deprecated.is_some());
+    let disabled = numbers(|function| function.state.disabled().is_some());
     let errors: Vec<&str> = versions.iter().filter_map(|function| function.error.as_deref()).collect();
-    for (key, list) in [("yanked", yanked), ("deprecated", deprecated), ("errors", errors)] {
+    for (key, list) in [("yanked", yanked), ("deprecated", deprecated), ("disabled", disabled), ("errors", errors)] {
         if !list.is_empty() {
             summary[key] = json!(list);
         }
@@ -79,7 +80,7 @@ fn summary(versions: &[PublishedFunction]) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use quidditch_function::{Deprecated, Provenance, Roles, VersionState, Yanked};
+    use quidditch_function::{Deprecated, Disabled, Provenance, Roles, VersionState, Yanked};
 
     use super::*;
 
@@ -110,18 +111,19 @@ mod tests {
 
     #[test]
     fn a_function_is_described_by_the_newest_version_that_is_not_yanked() {
+        let disabled = Some(Disabled::default());
         let deprecated = Some(Deprecated { note: "use g".to_owned(), ..Deprecated::default() });
-        let yanked = VersionState { yanked: Some(Yanked::default()), deprecated: None };
+        let yanked = VersionState { yanked: Some(Yanked::default()), ..VersionState::default() };
         let provenance =
             Provenance { published_unix_millis: 7, published_by: Some("ada".to_owned()), published_from: None };
         let current = PublishedFunction {
             provenance: Some(provenance),
-            ..version("1.0.0", VersionState { yanked: None, deprecated })
+            ..version("1.0.0", VersionState { deprecated, disabled, ..VersionState::default() })
         };
         let expected = json!({
             "name": "f", "versions": ["1.0.0", "1.1.0"], "summary": "summary of 1.0.0", "filter": true, "scorer": false,
             "values": false, "published_unix_millis": 7, "published_by": "ada", "yanked": ["1.1.0"],
-            "deprecated": ["1.0.0"],
+            "deprecated": ["1.0.0"], "disabled": ["1.0.0"],
         });
         assert_eq!(summary(&[current, version("1.1.0", yanked.clone())]), expected);
         assert_eq!(summary(&[version("1.1.0", yanked)])["summary"], "summary of 1.1.0");
