@@ -164,7 +164,7 @@ impl Registry {
             }
             Err(error) => return Err(error.into()),
         };
-        let Some(code) = ahead_of_time::decode(&encoded) else { return Ok(Err(NoCode::Damaged)) };
+        let Some(code) = ahead_of_time::decode(&record.sha256, &encoded) else { return Ok(Err(NoCode::Damaged)) };
         let loaded = self.loader.load(record.id(), Code::AheadOfTime(TrustedCode::vouch_for(code)));
         Ok(loaded.map_err(|error| NoCode::Rejected(error.cause)))
     }

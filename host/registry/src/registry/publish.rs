@@ -161,7 +161,7 @@ impl Registry {
     async fn put_code(&self, record: &Record, target: Target, code: &[u8]) -> Result<(), RegistryError> {
         let Record { name, version, sha256, .. } = record;
         let key = layout::ahead_of_time_key(name, version, sha256, &self.loader.compatibility(target));
-        self.storage.put(&key, ahead_of_time::encode(code), Precondition::None).await?;
+        self.storage.put(&key, ahead_of_time::encode(sha256, code), Precondition::None).await?;
         Ok(())
     }
 }
