@@ -11,7 +11,7 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
 
-use crate::hostile::GUESTS;
+use crate::hostile;
 
 const CITIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cities.ndjson.gz");
 const CITIES_MAPPING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cities.mapping.json");
@@ -145,8 +145,8 @@ fn documents_and_functions_added_while_it_runs_are_found() {
 #[test]
 fn a_function_that_loops_is_not_called_again_for_a_while() {
     let quidditch = with_cities();
-    for (name, guest) in GUESTS.iter().filter(|(name, _)| ["loops", "traps", "well_behaved"].contains(name)) {
-        publish(&quidditch, name, &guest().build());
+    for name in ["loops", "traps", hostile::WELL_BEHAVED] {
+        publish(&quidditch, name, &hostile::component(name));
     }
     let server = quidditch.serve(["--function-failures", "1", "--function-pause", "3600"]);
     let filter = |name: &str, on_error: &str| {
@@ -184,8 +184,8 @@ fn hostile_functions_leak_no_memory() {
     const MOST_GROWTH: usize = 4_000_000;
     let large = cities().iter().filter(|city| city.population >= 9_000_000).count();
     let quidditch = with_cities();
-    for (name, guest) in GUESTS {
-        publish(&quidditch, name, &guest().build());
+    for (name, component) in hostile::shared() {
+        publish(&quidditch, name, &component);
     }
     // They are to be called although they fail.
     let server = quidditch.serve(["--function-failures", "0"]);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use quidditch_storage::{MemoryStorage, Storage};
 use quidditch_tests::{BOOKS, BOOKS_MAPPING, Installation};
 
-use crate::hostile::GUESTS;
+use crate::hostile;
 
 /// Long enough for well-behaved functions even on a busy machine, short enough to wait for the others.
 const FUNCTION_TIME: Duration = Duration::from_millis(400);
@@ -27,8 +27,8 @@ pub(crate) fn installation_over(storage: Arc<dyn Storage>) -> Installation {
     installation.create_index("nothing", r#"{"properties": {}}"#);
     installation.add_cities();
     installation.publish_examples();
-    for (name, guest) in GUESTS {
-        installation.publish(name, guest().build().into());
+    for (name, component) in hostile::shared() {
+        installation.publish(name, component);
     }
     installation
 }

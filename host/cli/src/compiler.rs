@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use quidditch_function::{
     Cause, Code, FailurePhase, Function, FunctionError, FunctionId, Loader, Package, Target, TrustedCode,
 };
-use quidditch_sandbox::Sandbox;
+use quidditch_sandbox::{Report, Sandbox};
 
 use crate::outcome::Outcome;
 
@@ -29,6 +29,9 @@ pub(crate) struct Arguments {
     /// Target to compile for; by default this machine
     #[arg(long)]
     target: Option<Target>,
+    /// Compile even what is no function
+    #[arg(long)]
+    unchecked: bool,
 }
 
 /// Limits for compiling one component.
@@ -52,6 +55,15 @@ pub(crate) struct ChildCompiler {
 impl ChildCompiler {
     pub(crate) fn new(sandbox: Sandbox) -> Self {
         ChildCompiler { sandbox }
+    }
+
+    /// Reports the properties and all problems of a component.
+    pub(crate) fn check(&self, component: &[u8]) -> Report {
+        self.sandbox.check_compiled_by(component, || {
+            let mut compiler = compiler_command(LIMITS, Target::ThisMachine)?;
+            compiler.arg("--unchecked");
+            compile(compiler, component, LIMITS)
+        })
     }
 }
 
@@ -162,22 +174,28 @@ fn failure_reason(status: ExitStatus, message: &str, limits: Limits) -> String {
 
 /// The child process: reads a component, writes its code.
 pub(crate) fn run_child(arguments: &Arguments) -> Result<Outcome> {
-    let Arguments { limits, target } = *arguments;
+    let Arguments { limits, target, unchecked } = *arguments;
     limit_this_process(limits).context("cannot set the compiler's resource limits")?;
     let mut component = Vec::new();
     io::stdin().lock().read_to_end(&mut component).context("cannot read the component")?;
     // It does not run the component, so it needs no more than one instance slot.
     let limits = quidditch_sandbox::SandboxLimits { instances: 1, ..Default::default() };
     let sandbox = Sandbox::new(limits, None)?;
-    match sandbox.compile(&FunctionId::new("", ""), &component, target.unwrap_or(Target::ThisMachine)) {
+    let target = target.unwrap_or(Target::ThisMachine);
+    let compiled = if unchecked {
+        sandbox.precompile(&component, target)
+    } else {
+        sandbox.compile(&FunctionId::new("", ""), &component, target).map_err(|error| error.cause)
+    };
+    match compiled {
         Ok(code) => {
             let mut out = io::stdout().lock();
             out.write_all(&code)?;
             out.flush()?;
             Ok(Outcome::Done)
         }
-        Err(error) => {
-            eprintln!("{:#}", anyhow::Error::new(error.cause));
+        Err(cause) => {
+            eprintln!("{:#}", anyhow::Error::new(cause));
             Ok(Outcome::Failed)
         }
     }

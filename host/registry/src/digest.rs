@@ -5,13 +5,18 @@ use sha2::{Digest, Sha256};
 /// Length of a digest in bytes.
 pub(crate) const DIGEST_BYTES: usize = 32;
 
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; DIGEST_BYTES] {
-    Sha256::digest(bytes).into()
+/// The digest of these bytes, one after another.
+pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part);
+    }
+    digest.finalize().into()
 }
 
 /// In lower-case hexadecimal.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
-    sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(&[bytes]).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

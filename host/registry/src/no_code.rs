@@ -9,7 +9,7 @@ pub(crate) enum NoCode {
     Untrusted,
     #[error("no ahead-of-time code for {}", .0.description())]
     Missing(Missing),
-    #[error("the ahead-of-time code is damaged (digest mismatch)")]
+    #[error("the ahead-of-time code is damaged or of another component (digest mismatch)")]
     Damaged,
     /// The loader rejected it.
     #[error(transparent)]

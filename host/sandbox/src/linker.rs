@@ -2,7 +2,7 @@
 
 use quidditch_function::{LOG_INTERFACE, TYPES_INTERFACE};
 use wasmtime::component::{Linker, WasmStr};
-use wasmtime::{Engine, StoreContextMut};
+use wasmtime::{Engine, StoreContextMut, Trap};
 
 use crate::contract::LogLevel;
 use crate::state::State;
@@ -22,6 +22,10 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
 fn log(mut store: StoreContextMut<'_, State>, (level, message): (LogLevel, WasmStr)) -> wasmtime::Result<()> {
     if !store.data().log.wants(level) {
         return Ok(());
+    }
+    // Only loops and calls of the function's own code are interrupted. A sequence of large messages is neither.
+    if !store.data_mut().timer.lap() {
+        return Err(Trap::Interrupt.into());
     }
     // A message for humans: an invalid one must not fail the function.
     let message = match message.to_str(&store) {

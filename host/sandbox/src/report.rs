@@ -14,7 +14,6 @@ use crate::host::Host;
 use crate::independence;
 use crate::linked_component::LinkedComponent;
 use crate::linker::ALLOWED;
-use crate::load_error::rejected;
 use crate::metadata;
 use crate::outline::{Outline, OutlineError, outline};
 
@@ -72,16 +71,16 @@ pub(crate) fn check_outline(component: &[u8], limits: &SandboxLimits) -> Vec<Fin
     }
 }
 
-/// Checks everything.
-pub(crate) fn report(host: &Arc<Host>, component: &[u8]) -> Report {
+/// Checks everything. `compile` compiles the component.
+pub(crate) fn report(host: &Arc<Host>, component: &[u8], compile: impl FnOnce() -> Result<Component, Cause>) -> Report {
     let outline = outline(component).unwrap_or_default();
     let mut findings = check_outline(component, &host.limits);
     let mut metadata = None;
     let too_large = component.len() > host.limits.component_bytes;
     let is_component = !outline.exports.is_empty() || !outline.imports.is_empty() || findings.is_empty();
     if is_component && !too_large {
-        match Component::from_binary(&host.engine, component) {
-            Err(error) => findings.push(Finding::new(error_chain(&rejected(error)))),
+        match compile() {
+            Err(cause) => findings.push(Finding::new(error_chain(&cause))),
             Ok(compiled) if findings.is_empty() => match check_calls(host, &compiled) {
                 Ok((read, problems)) => {
                     metadata = Some(read);

@@ -38,7 +38,32 @@ impl Sandbox {
     /// Reports the properties and all problems of a component. Runs the component to read its metadata.
     #[cfg(feature = "compiler")]
     pub fn check(&self, component: &[u8]) -> crate::Report {
-        crate::report::report(&self.host, component)
+        crate::report::report(&self.host, component, || {
+            Component::from_binary(&self.host.engine, component).map_err(rejected)
+        })
+    }
+
+    /// Like [`Sandbox::check`], with the component compiled by `compile` instead: by [`Sandbox::precompile`] in another process. It
+    /// is called only for a component that is not too large.
+    #[cfg(feature = "compiler")]
+    pub fn check_compiled_by(
+        &self,
+        component: &[u8],
+        compile: impl FnOnce() -> Result<Vec<u8>, Cause>,
+    ) -> crate::Report {
+        crate::report::report(&self.host, component, || self.ahead_of_time(TrustedCode::vouch_for(&compile()?)))
+    }
+
+    /// Compiles a component, even one that has other problems, so that its author learns about all of them.
+    #[cfg(feature = "compiler")]
+    pub fn precompile(&self, component: &[u8], target: Target) -> Result<Vec<u8>, Cause> {
+        if target == Target::ThisMachine {
+            return self.host.engine.precompile_component(component).map_err(rejected);
+        }
+        let engine = crate::config::config_for(&self.host.limits, target).and_then(|config| Engine::new(&config));
+        let engine =
+            engine.map_err(|error| Cause::unavailable(error.context(format!("cannot compile for {target}"))))?;
+        engine.precompile_component(component).map_err(rejected)
     }
 
     #[cfg(feature = "compiler")]
@@ -52,15 +77,9 @@ impl Sandbox {
     }
 
     #[cfg(feature = "compiler")]
-    fn precompile(&self, component: &[u8], target: Target) -> Result<Vec<u8>, Cause> {
+    fn checked_and_precompiled(&self, component: &[u8], target: Target) -> Result<Vec<u8>, Cause> {
         self.checked(component)?;
-        if target == Target::ThisMachine {
-            return self.host.engine.precompile_component(component).map_err(rejected);
-        }
-        let engine = crate::config::config_for(&self.host.limits, target).and_then(|config| Engine::new(&config));
-        let engine =
-            engine.map_err(|error| Cause::unavailable(error.context(format!("cannot compile for {target}"))))?;
-        engine.precompile_component(component).map_err(rejected)
+        self.precompile(component, target)
     }
 
     #[cfg(feature = "compiler")]
@@ -70,7 +89,7 @@ impl Sandbox {
     }
 
     #[cfg(not(feature = "compiler"))]
-    fn precompile(&self, _: &[u8], _: Target) -> Result<Vec<u8>, Cause> {
+    fn checked_and_precompiled(&self, _: &[u8], _: Target) -> Result<Vec<u8>, Cause> {
         Err(crate::load_error::no_compiler())
     }
 
@@ -121,7 +140,7 @@ impl Loader for Sandbox {
     }
 
     fn compile(&self, id: &FunctionId, component: &[u8], target: Target) -> Result<Vec<u8>, FunctionError> {
-        self.precompile(component, target).map_err(|cause| load_error(id.clone(), cause))
+        self.checked_and_precompiled(component, target).map_err(|cause| load_error(id.clone(), cause))
     }
 
     fn load(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, FunctionError> {

@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::hostile::GUESTS;
+use crate::hostile::{SHARED, WELL_BEHAVED};
 use crate::shared::installation_over;
 
 /// An app with all functions, and the folder of the store that it was bundled from.
@@ -31,7 +31,7 @@ impl Bundle {
             let store = Quidditch::new();
             let installation = installation_over(std::sync::Arc::new(LocalFolder::new(store.store())));
             let folder = tempfile::tempdir().expect("a folder");
-            let names = EXAMPLES.into_iter().chain(GUESTS.iter().map(|(name, _)| *name));
+            let names = EXAMPLES.into_iter().chain([WELL_BEHAVED]).chain(SHARED);
             let output = folder.path().join("app.wasm");
             let output = output.to_str().expect("UTF-8");
             let arguments = names.flat_map(|name| ["--function", name]);

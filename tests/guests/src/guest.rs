@@ -29,6 +29,8 @@ impl Guest {
             ("imports", ""),
             ("pages", "1"),
             ("items", ""),
+            ("allocate", ""),
+            ("free", ""),
             ("memory_mib", "(i32.const 0)"),
             ("summary", "(call $list (i32.const 1200) (i32.const 18))"),
             ("parameters", "(call $list (i32.const 1248) (i32.const 1))"),
@@ -58,6 +60,12 @@ impl Guest {
         let found = self.parts.iter_mut().find(|(name, _)| *name == part);
         found.unwrap_or_else(|| panic!("guest.wat has no part {part}")).1 = code.into();
         self
+    }
+
+    /// The code of a part.
+    pub fn part(&self, part: &str) -> &str {
+        let found = self.parts.iter().find(|(name, _)| *name == part);
+        &found.unwrap_or_else(|| panic!("guest.wat has no part {part}")).1
     }
 
     /// Builds against a changed contract: `to` replaces `from` everywhere.

@@ -32,6 +32,7 @@
   (func $allocate (export "cabi_realloc")
     (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
     (local $start i32)
+    {{allocate}}
     (local.set $start
       (i32.and
         (i32.add (global.get $next) (i32.sub (local.get $align) (i32.const 1)))
@@ -42,7 +43,7 @@
         (if (i32.eq (memory.grow (i32.add (i32.shr_u (local.get $size) (i32.const 16)) (i32.const 1))) (i32.const -1))
           (then unreachable))))
     (local.get $start))
-  (func $free (param i32) (global.set $next (i32.const 4096)))
+  (func $free (param i32) {{free}} (global.set $next (i32.const 4096)))
 
   ;; Results.
   (func $list (param $start i32) (param $len i32) (result i32)

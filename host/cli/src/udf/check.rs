@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
+use crate::compiler::ChildCompiler;
 use crate::outcome::Outcome;
 use crate::output::{count, print, print_json};
 
@@ -22,7 +23,7 @@ pub(crate) struct Arguments {
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let file = arguments.file.display().to_string();
     let component = fs::read(&arguments.file).with_context(|| format!("cannot read {file}"))?;
-    let report = Sandbox::new(SandboxLimits::default(), None)?.check(&component);
+    let report = ChildCompiler::new(Sandbox::new(SandboxLimits::default(), None)?).check(&component);
     if global.json {
         print_json(&json(&report))?;
     } else {

@@ -202,7 +202,7 @@ impl Registry {
         let Some(encoded) = self.read(&key).await? else {
             return Ok(Err(NoCode::Missing(Missing { function: record.id(), target, compatibility })));
         };
-        let Some(stored) = ahead_of_time::decode(&encoded) else { return Ok(Err(NoCode::Damaged)) };
+        let Some(stored) = ahead_of_time::decode(&record.sha256, &encoded) else { return Ok(Err(NoCode::Damaged)) };
         if !trust.runs_unsigned_code() {
             let message = code_message(record, &compatibility, &stored.digest);
             if !stored.signed_by.is_some_and(|by| by.is_valid(&message, &trust.keys)) {

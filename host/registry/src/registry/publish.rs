@@ -170,7 +170,7 @@ impl Registry {
         let Record { name, version, sha256, .. } = record;
         let compatibility = self.loader.compatibility(target);
         let key = layout::ahead_of_time_key(name, version, sha256, &compatibility);
-        let encoded = ahead_of_time::encode(code, |digest| {
+        let encoded = ahead_of_time::encode(sha256, code, |digest| {
             let message = code_message(record, &compatibility, digest);
             self.signing_key().map(|key| SignedBy::new(key, &message))
         });

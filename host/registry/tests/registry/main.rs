@@ -287,11 +287,24 @@ fn missing_or_damaged_code_is_compiled_again() {
     world.overwrite(&world.keys("-0a.cwasm")[0], b"something else, and long enough to hold a digest");
     assert_eq!(fallback(FakeLoader::new()), ("f@1.0.0: one".to_owned(), vec!["load component"]));
     let (found, _) = fallback(FakeLoader { can_compile: false, ..FakeLoader::new() });
-    insta::assert_snapshot!(found, @"function f@1.0.0 failed to load: the ahead-of-time code is damaged (digest mismatch), and this program cannot compile components");
+    insta::assert_snapshot!(found, @"function f@1.0.0 failed to load: the ahead-of-time code is damaged or of another component (digest mismatch), and this program cannot compile components");
 
     // Publishing again fixes it.
     assert!(!publish(&world.other(), "f", "1.0.0", "one").expect("is the same").new);
     assert_eq!(fallback(FakeLoader::new()).1, ["load code"]);
+}
+
+#[test]
+fn the_code_of_another_component_is_not_loaded() {
+    let world = World::new();
+    publish(&world.other(), "f", "1.0.0", "one").expect("is published");
+    publish(&world.other(), "g", "1.0.0", "two").expect("is published");
+    let codes = world.keys("-0a.cwasm");
+    assert_eq!(codes.len(), 2);
+    world.copy(&codes[1], &codes[0]);
+    let loader = Arc::new(FakeLoader::new());
+    assert_eq!(find(&world.registry(&loader, trusting()), "f", None), "f@1.0.0: one");
+    assert_eq!(loader.calls(), ["load component"]);
 }
 
 #[test]

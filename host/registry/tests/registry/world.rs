@@ -140,6 +140,12 @@ impl World {
         entries.into_iter().map(|entry| entry.key).filter(|key| key.ends_with(suffix)).collect()
     }
 
+    /// Puts the bytes of one object in the place of another.
+    pub(crate) fn copy(&self, from: &str, to: &str) {
+        let object = block_on(self.storage.get(from)).expect("it is there");
+        block_on(self.storage.put(to, object.bytes, Precondition::None)).expect("memory does not fail");
+    }
+
     pub(crate) fn overwrite(&self, key: &str, bytes: &'static [u8]) {
         block_on(self.storage.put(key, bytes.into(), Precondition::None)).expect("memory does not fail");
     }

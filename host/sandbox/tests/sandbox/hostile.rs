@@ -264,3 +264,15 @@ fn a_flood_of_log_lines_only_uses_up_the_time_of_the_function() {
     assert_eq!(error.cause, Cause::TimedOut { limit: Duration::from_millis(30) });
     still_works(&sandbox);
 }
+
+#[test]
+fn large_messages_in_code_without_a_loop_are_stopped_as_well() {
+    let sandbox = sandbox();
+    let messages = "(call $log (i32.const 3) (i32.const 65536) (i32.const 900000))".repeat(5_000);
+    let guest = Guest::new().with("imports", LOG).with("pages", "16").with("keep", format!("{messages} unreachable"));
+    let function = load(&sandbox, &guest).expect("loads");
+    let budget = Arc::new(Budget::new(Duration::from_millis(30)));
+    let error = keep(function.as_ref(), &[], &populations(&[1.0]), &budget).expect_err("is stopped");
+    assert_eq!(error.cause, Cause::TimedOut { limit: Duration::from_millis(30) });
+    still_works(&sandbox);
+}

@@ -5,6 +5,7 @@ mod behaviour;
 mod check;
 mod documentation;
 mod documents;
+mod fuzzing;
 mod hostile;
 mod limits;
 mod values;

@@ -1,0 +1,5 @@
+;; Logs while the host allocates memory in it.
+;;@ part imports
+(import "quidditch:udf/log@0.2.0" "log" (func $log (param i32 i32 i32)))
+;;@ part allocate
+(call $log (i32.const 3) (i32.const 1200) (i32.const 18))

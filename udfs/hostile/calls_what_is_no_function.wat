@@ -1,0 +1,5 @@
+;; Calls a function through a pointer outside of the table.
+;;@ part items
+(table $functions 1 funcref) (type $answer (func (result i32))) (elem (i32.const 0) $free)
+;;@ part keep
+(call_indirect (type $answer) (i32.const 0x7fffffff))

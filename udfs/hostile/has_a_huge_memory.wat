@@ -1,0 +1,3 @@
+;; Declares a memory of 4 GiB.
+;;@ part pages
+65536

@@ -1,0 +1,3 @@
+;; Imports a core module instead of an interface.
+;;@ part whole
+(component (import "code" (core module)))

@@ -1,0 +1,3 @@
+;; Is a core module.
+;;@ part whole
+(module (func (export "keep")))

@@ -1,0 +1,4 @@
+;; Never returns from `max-score`.
+;;@ use scorer
+;;@ part max_score
+(loop $for_ever (br $for_ever)) unreachable

@@ -1,0 +1,5 @@
+;; Calls itself until the stack is used up.
+;;@ part items
+(func $deeper (result i32) (i32.add (call $deeper) (i32.const 1)))
+;;@ part keep
+(call $deeper)

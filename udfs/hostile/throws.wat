@@ -1,0 +1,5 @@
+;; Throws an exception that nothing catches.
+;;@ part items
+(tag $oops)
+;;@ part keep
+(throw $oops)

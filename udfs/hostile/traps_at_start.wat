@@ -1,0 +1,3 @@
+;; Executes `unreachable` in its start function.
+;;@ part items
+(start $start) (func $start unreachable)

@@ -1,0 +1,3 @@
+;; Executes `unreachable` in `cabi_post_...`.
+;;@ part free
+unreachable

@@ -1,0 +1,3 @@
+;; Traps when the host allocates memory for the arguments.
+;;@ part allocate
+unreachable

@@ -1,0 +1,3 @@
+;; Executes `unreachable` in `summary`.
+;;@ part summary
+unreachable
