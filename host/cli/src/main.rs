@@ -13,6 +13,7 @@ mod index;
 mod installation;
 mod log;
 mod logged_functions;
+mod oci;
 mod outcome;
 mod output;
 mod script;

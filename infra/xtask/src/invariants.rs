@@ -44,6 +44,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "quidditch-function",
             "quidditch-index",
             "quidditch-indexing",
+            "quidditch-oci",
             "quidditch-registry",
             "quidditch-sandbox",
             "quidditch-service",
@@ -68,6 +69,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("quidditch-bundle", &["quidditch-function"]),
+    ("quidditch-oci", &["quidditch-function"]),
     (
         "quidditch-spin",
         &[
@@ -102,8 +104,10 @@ const RESTRICTED: &[(&str, &[&str])] = &[
     ("aws-sdk-s3", &["quidditch-storage"]),
     ("aws-sigv4", &["quidditch-storage"]),
     ("aws-types", &["quidditch-storage"]),
+    ("docker_credential", &["quidditch-oci"]),
     ("lambda_runtime", &["quidditch-lambda"]),
     ("lambda_runtime_api_client", &["quidditch-lambda"]),
+    ("oci-client", &["quidditch-oci"]),
     ("spin-sdk", &["quidditch-spin"]),
     ("tantivy", &["quidditch-index", "quidditch-indexing", "quidditch-engine"]),
     ("wac-graph", &["quidditch-bundle"]),
