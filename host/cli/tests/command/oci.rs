@@ -37,9 +37,18 @@ fn only_what_is_published_can_be_pushed() {
         let reference = format!("{NOWHERE}/{reference}");
         installation.run(&[&["udf", "push", &reference], options].concat())
     };
-    insta::assert_snapshot!(push("g", &[]), @"");
-    insta::assert_snapshot!(push("f:2.0.0", &[]), @"");
-    insta::assert_snapshot!(push("g:1.0.0", &["--name", "f", "--version", "^2"]), @"");
+    insta::assert_snapshot!(push("g", &[]), @r"
+    1
+    error: function g failed to load: unknown function [g], published: [f]
+    ");
+    insta::assert_snapshot!(push("f:2.0.0", &[]), @r"
+    1
+    error: function f@2.0.0 failed to load: unknown version [2.0.0], published: [1.0.0]
+    ");
+    insta::assert_snapshot!(push("g:1.0.0", &["--name", "f", "--version", "^2"]), @r"
+    1
+    error: function f@^2 failed to load: no version matches [^2], published: [1.0.0]
+    ");
     let unreachable = push("f", &[]);
     assert!(
         unreachable.starts_with("1\nerror: OCI registry [127.0.0.1:1] failed: error sending request"),
