@@ -36,6 +36,16 @@ run "names" {
   ]
 }
 
+run "reference_without_a_version" {
+  command = plan
+
+  variables {
+    functions = ["oci://ghcr.io/team/geo_distance:latest"]
+  }
+
+  expect_failures = [var.functions]
+}
+
 run "smallest" {
   command = plan
 
