@@ -7,7 +7,7 @@ locals {
   search_environment = merge(local.function_trust, {
     QUIDDITCH_STORE              = local.store_url
     QUIDDITCH_INDICES            = length(var.indices) == 0 ? null : join(",", var.indices)
-    QUIDDITCH_FUNCTIONS          = length(var.functions) == 0 ? null : join(",", var.functions)
+    QUIDDITCH_FUNCTIONS          = length(local.loaded_functions) == 0 ? null : join(",", local.loaded_functions)
     QUIDDITCH_DISABLED_FUNCTIONS = length(var.disabled_functions) == 0 ? null : join(",", var.disabled_functions)
     QUIDDITCH_SNAPSHOT_SECONDS   = tostring(var.snapshot_seconds)
     QUIDDITCH_MEMORY_CACHE_BYTES = var.memory_cache_bytes == null ? null : format("%d", var.memory_cache_bytes)
@@ -62,6 +62,7 @@ resource "aws_lambda_function" "search" {
     }
   }
 
-  # A function that runs before it may read or log would fail, and leave an unmanaged log group.
-  depends_on = [aws_iam_role_policy.search]
+  # A function that runs before it may read or log would fail, and leave an unmanaged log group. One that starts before its user
+  # functions are published loads them late.
+  depends_on = [aws_iam_role_policy.search, terraform_data.registry_function]
 }

@@ -125,15 +125,25 @@ variable "indices" {
 }
 
 variable "functions" {
-  description = "User functions to load at start, as name or name@version (QUIDDITCH_FUNCTIONS). Others are loaded by the first request that calls them."
+  description = "User functions to load at start, as name or name@version (QUIDDITCH_FUNCTIONS), or as a reference to an OCI registry, such as oci://ghcr.io/team/geo_distance:1.0.0@sha256:..., from which quidditch_program publishes them. Others are loaded by the first request that calls them."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = alltrue([for function in var.functions : can(regex("^([a-z][a-z0-9_]{0,63}/)?[a-z][a-z0-9_]{0,63}(@[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?)?$", function))])
-    error_message = "Each function must be given as name or name@version, such as geo_distance or geo_distance@1.0.0."
+    condition = alltrue([for function in var.functions :
+      can(regex("^([a-z][a-z0-9_]{0,63}/)?[a-z][a-z0-9_]{0,63}(@[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?)?$", function)) ||
+      can(regex("^oci://[A-Za-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*/[a-z][a-z0-9_]{0,63}:[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?(_[0-9A-Za-z.-]+)?(@sha256:[0-9a-f]{64})?$", function))
+    ])
+    error_message = "Each function must be given as name or name@version, such as geo_distance or geo_distance@1.0.0, or as oci://REGISTRY/REPOSITORY/name:version, such as oci://ghcr.io/team/geo_distance:1.0.0, with or without a digest."
   }
+}
+
+variable "quidditch_program" {
+  description = "The quidditch command with which functions are pulled from OCI registries into the store. It runs where Terraform runs, with docker's credentials for the registry, and AWS credentials from its environment."
+  type        = string
+  default     = "quidditch"
+  nullable    = false
 }
 
 variable "disabled_functions" {

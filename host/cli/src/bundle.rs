@@ -1,13 +1,15 @@
 //! `quidditch bundle`: builds a Spin app.
 
 mod app_folder;
+mod pulled_function;
 mod search_component;
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use quidditch_bundle::{BundledFunction, BundledScript, SpinSetting, StepLimit, spin_settings};
 use quidditch_function::name_and_version;
+use quidditch_oci::SCHEME;
 use quidditch_registry::PublishedVersion;
 use serde_json::{Map, json};
 
@@ -15,13 +17,15 @@ use self::app_folder::{WrittenApp, write_file};
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::installation::Installation;
+use crate::oci::RegistryOptions;
 use crate::outcome::Outcome;
 use crate::output::{count, print, print_json};
 use crate::table::printable;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Published function to link into the app: NAME for its highest release, NAME@VERSION, or NAME@REQUIREMENT (repeatable)
+    /// Function to link into the app: a published one, as NAME for its highest release, NAME@VERSION, or NAME@REQUIREMENT; or one in
+    /// an OCI registry, such as oci://ghcr.io/team/number_range:1.0.0 (repeatable)
     #[arg(long = "function", value_name = "FUNCTION")]
     functions: Vec<String>,
     /// Write the app's component to this file
@@ -36,6 +40,8 @@ pub(crate) struct Arguments {
     /// Do not limit the steps that a function may make in one call; one that never returns then blocks the app
     #[arg(long)]
     no_step_limit: bool,
+    #[command(flatten)]
+    registry: RegistryOptions,
     /// Search component; by default the one next to this program, or built by `cargo xtask package spin`
     #[arg(long, value_name = "FILE")]
     app: Option<PathBuf>,
@@ -46,6 +52,14 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     let installation = Installation::open(global, None)?;
     let (mut functions, mut scripts) = (Vec::new(), Vec::new());
     for function in &arguments.functions {
+        if function.starts_with(SCHEME) {
+            ensure!(
+                !global.require_signatures,
+                "{function} is not signed: publish it with `quidditch udf pull`, which signs it, and bundle it from the store"
+            );
+            functions.push(pulled_function::pull(function, &arguments.registry, &installation.clock).await?);
+            continue;
+        }
         let (name, version) = name_and_version(function);
         let PublishedVersion { record, state, .. } = installation.registry.callable(name, version).await?;
         if let Some(deprecated) = &state.deprecated {

@@ -15,6 +15,7 @@ mod key;
 mod key_folder;
 mod log;
 mod logged_functions;
+mod oci;
 mod outcome;
 mod output;
 mod script;

@@ -7,6 +7,9 @@ mod deprecate;
 mod disable;
 mod list;
 mod publish;
+mod published;
+mod pull;
+mod push;
 mod run;
 mod script_file;
 mod show;
@@ -22,6 +25,10 @@ use crate::outcome::Outcome;
 pub(crate) enum Command {
     /// Publish a component or a script as a function
     Publish(publish::Arguments),
+    /// Push the component of a published function to an OCI registry
+    Push(push::Arguments),
+    /// Publish a component from an OCI registry as a function
+    Pull(pull::Arguments),
     /// Compile a published function for other targets
     Compile(compile::Arguments),
     /// List all functions
@@ -51,6 +58,8 @@ pub(crate) enum Command {
 pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
     match command {
         Command::Publish(arguments) => publish::run(global, &arguments).await,
+        Command::Push(arguments) => push::run(global, &arguments).await,
+        Command::Pull(arguments) => pull::run(global, &arguments).await,
         Command::Compile(arguments) => compile::run(global, &arguments).await,
         Command::List => list::run(global).await,
         Command::Show(arguments) => show::run(global, &arguments).await,

@@ -41,7 +41,7 @@ pub struct Provenance {
     /// Who.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_by: Option<String>,
-    /// From where: the name of a file, or of an interface.
+    /// From where: the name of a file, or of an interface, or a reference to an OCI registry with a digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_from: Option<String>,
 }

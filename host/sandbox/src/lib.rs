@@ -60,7 +60,7 @@ pub use error::SandboxError;
 pub use limits::SandboxLimits;
 pub use log::{Level, LogSink};
 #[cfg(feature = "compiler")]
-pub use outline::package;
+pub use outline::{Interfaces, interfaces, package};
 pub use precompiled::Precompiled;
 #[cfg(feature = "compiler")]
 pub use report::{Finding, Report};

@@ -14,6 +14,15 @@ pub(crate) struct Outline {
     pub(crate) package: Package,
 }
 
+/// What a component imports and exports.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Interfaces {
+    /// The names of its imports.
+    pub imports: Vec<String>,
+    /// The names of its exports.
+    pub exports: Vec<String>,
+}
+
 /// The bytes are not a component.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OutlineError {
@@ -57,6 +66,12 @@ pub(crate) fn outline(bytes: &[u8]) -> Result<Outline, OutlineError> {
 /// Reads a component's standard metadata sections; all fields are `None` if the bytes are not a component.
 pub fn package(component: &[u8]) -> Package {
     outline(component).map(|outline| outline.package).unwrap_or_default()
+}
+
+/// Reads what a component imports and exports; nothing if the bytes are not a component.
+pub fn interfaces(component: &[u8]) -> Interfaces {
+    let Outline { imports, exports, .. } = outline(component).unwrap_or_default();
+    Interfaces { imports, exports }
 }
 
 /// These sections are for humans: an invalid one is ignored.
@@ -120,8 +135,18 @@ mod tests {
     }
 
     #[test]
+    fn only_the_outermost_imports_and_exports_are_read() {
+        let component = wat::parse_str(
+            r#"(component (import "a:b/c@0.1.0" (instance $i)) (component (import "inner" (func))) (export "d:e/f@0.1.0" (instance $i)))"#,
+        );
+        let expected = Interfaces { imports: vec!["a:b/c@0.1.0".to_owned()], exports: vec!["d:e/f@0.1.0".to_owned()] };
+        assert_eq!(interfaces(&component.expect("valid")), expected);
+    }
+
+    #[test]
     fn other_bytes_have_no_metadata() {
         assert_eq!(package(b""), Package::default());
         assert_eq!(package(b"\0asm\x0d\0\x01\0\xff\xff\xff"), Package::default());
+        assert_eq!(interfaces(b""), Interfaces::default());
     }
 }

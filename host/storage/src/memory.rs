@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use crate::{Entry, Object, Precondition, Storage, StorageError, Version, check_key};
 
-/// A store in memory, dropped with the value: for tests.
+/// A store in memory, dropped with the value: for tests, and for what a command checks without keeping it.
 #[derive(Debug, Default)]
 pub struct MemoryStorage {
     objects: Mutex<Objects>,

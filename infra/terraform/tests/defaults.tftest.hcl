@@ -144,6 +144,23 @@ run "settings_reach_the_function" {
   }
 }
 
+run "functions_come_from_a_registry" {
+  variables {
+    functions         = ["geo_distance", "oci://localhost:5000/team/string_distance:1.0.0_build.7@sha256:${join("", [for i in range(64) : "a"])}"]
+    quidditch_program = "true"
+  }
+
+  assert {
+    condition     = aws_lambda_function.search.environment[0].variables["QUIDDITCH_FUNCTIONS"] == "geo_distance,string_distance@1.0.0+build.7"
+    error_message = "the search function must load the function by its name and version"
+  }
+
+  assert {
+    condition     = length(terraform_data.registry_function) == 1
+    error_message = "only the function with a reference must be pulled"
+  }
+}
+
 run "without_indexing_and_observation" {
   variables {
     indexing_enabled  = false

@@ -47,6 +47,16 @@ run "signatures_without_keys" {
   expect_failures = [var.require_signatures]
 }
 
+run "reference_without_a_version" {
+  command = plan
+
+  variables {
+    functions = ["oci://ghcr.io/team/geo_distance:latest"]
+  }
+
+  expect_failures = [var.functions]
+}
+
 run "smallest" {
   command = plan
 

@@ -1,5 +1,7 @@
-//! Tests with the real clients of the API: one folder of `tests/clients` for each language.
+//! Tests with the real clients of the API, one folder of `tests/clients` for each language, and with the tools for OCI registries.
 
+mod installed;
+mod oci;
 mod server;
 
 use std::ffi::OsStr;
@@ -10,6 +12,7 @@ use xshell::{Shell, cmd};
 
 use crate::build;
 use crate::workspace::{Workspace, root};
+use installed::runs;
 use server::Server;
 
 /// Runs the tests of all clients whose language is installed, and says which it skips.
@@ -20,7 +23,8 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
     javascript(sh, &quidditch, &folder)?;
     go(sh, &quidditch, &folder)?;
     java(sh, &quidditch, &folder)?;
-    rust(sh, &quidditch, &folder)
+    rust(sh, &quidditch, &folder)?;
+    oci::run(sh, &quidditch)
 }
 
 /// The tests with the client for Go.
@@ -76,13 +80,6 @@ fn javascript(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
         .env("NODE_PATH", environment.join("node_modules"))
         .run()?;
     Ok(())
-}
-
-/// Whether a command can be run.
-fn runs(sh: &Shell, command: &str) -> bool {
-    let mut words = command.split(' ');
-    let program = words.next().unwrap_or_default();
-    sh.cmd(program).args(words).quiet().ignore_stdout().ignore_stderr().run().is_ok()
 }
 
 /// The tests with the clients for Python.

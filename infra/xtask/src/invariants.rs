@@ -45,6 +45,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "quidditch-function",
             "quidditch-index",
             "quidditch-indexing",
+            "quidditch-oci",
             "quidditch-registry",
             "quidditch-sandbox",
             "quidditch-service",
@@ -70,6 +71,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("quidditch-bundle", &["quidditch-function"]),
+    ("quidditch-oci", &["quidditch-function"]),
     (
         "quidditch-spin",
         &[
@@ -104,9 +106,11 @@ const RESTRICTED: &[(&str, &[&str])] = &[
     ("aws-sdk-s3", &["quidditch-storage"]),
     ("aws-sigv4", &["quidditch-storage"]),
     ("aws-types", &["quidditch-storage"]),
+    ("docker_credential", &["quidditch-oci"]),
     ("ed25519-dalek", &["quidditch-signing"]),
     ("lambda_runtime", &["quidditch-lambda"]),
     ("lambda_runtime_api_client", &["quidditch-lambda"]),
+    ("oci-client", &["quidditch-oci"]),
     ("spin-sdk", &["quidditch-spin"]),
     ("tantivy", &["quidditch-index", "quidditch-indexing", "quidditch-engine"]),
     ("wac-graph", &["quidditch-bundle"]),

@@ -14,6 +14,7 @@ mod debian_packages;
 mod debian_rust;
 mod demo;
 mod dependencies;
+mod go_tools;
 mod import_cycles;
 mod invariants;
 mod manifest;

@@ -2,12 +2,14 @@
 
 mod lambda;
 mod spin;
+mod wit;
 
 use anyhow::Result;
 use clap::Subcommand;
 use xshell::Shell;
 
 pub(crate) use spin::{SEARCH_COMPONENT, build_for_tests as build_search_component_for_tests};
+pub(crate) use wit::build as build_contract;
 
 /// What to package.
 #[derive(Subcommand)]
@@ -16,11 +18,14 @@ pub(crate) enum Package {
     Lambda(lambda::Arguments),
     /// The search component of Spin apps
     Spin,
+    /// The contract with functions as a package of WIT, for the tools of every language
+    Wit,
 }
 
 pub(crate) fn run(sh: &Shell, package: &Package) -> Result<()> {
     match package {
         Package::Lambda(arguments) => lambda::run(sh, arguments),
         Package::Spin => spin::run(sh),
+        Package::Wit => wit::run(sh),
     }
 }

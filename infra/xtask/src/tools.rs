@@ -37,8 +37,8 @@ impl Tool {
     }
 }
 
-/// Outside of the clone, as they serve every clone.
-fn folder() -> Result<PathBuf> {
+/// Where tools are kept: outside of the clone, as they serve every clone.
+pub(crate) fn folder() -> Result<PathBuf> {
     let cache = match env::var_os("XDG_CACHE_HOME") {
         Some(cache) => PathBuf::from(cache),
         None => env::home_dir().context("there is no home folder to keep tools in: set XDG_CACHE_HOME")?.join(".cache"),

@@ -38,6 +38,8 @@ impl Peer {
     /// The server at a URL, which must answer.
     pub(crate) fn connect(url: &str) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        // `oci-client` compiles reqwest with TLS, without a provider. An error is that it has been set.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().timeout(TIMEOUT).build()?;
         let peer = Peer { url: url.trim_end_matches('/').to_owned(), client, runtime };
         let answer = peer.answer(peer.request("GET", "/")?);

@@ -7,16 +7,15 @@ use anyhow::{Context, Result, bail};
 use quidditch_expression::Language;
 use quidditch_function::{Provenance, Role, Roles, Target};
 use quidditch_registry::{Publication, Published};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::actor::Actor;
+use super::published;
 use super::run::parse_object;
 use super::script_file::{self, ScriptFile};
 use crate::arguments::Global;
-use crate::byte_size::ByteSize;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
-use crate::output::{print, print_json};
 use quidditch_sandbox::package;
 
 #[derive(clap::Args)]
@@ -30,7 +29,7 @@ pub(crate) struct Arguments {
     #[arg(long = "version", value_name = "VERSION")]
     version_number: Option<String>,
     /// Target to compile for ahead of time, in addition to this machine (repeatable)
-    #[arg(long = "target", value_name = "TARGET", default_values = TARGETS)]
+    #[arg(long = "target", value_name = "TARGET", default_values = published::TARGETS)]
     targets: Vec<Target>,
     /// Role of a script: filter, scorer or values (repeatable)
     #[arg(long = "role", value_name = "ROLE", value_parser = ["filter", "scorer", "values"])]
@@ -49,24 +48,12 @@ pub(crate) struct Arguments {
     actor: Actor,
 }
 
-/// Both processor architectures of Lambda.
-const TARGETS: [&str; 2] = ["x86_64-linux", "aarch64-linux"];
-
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let published = match script_file::language(&arguments.file) {
         Some(language) => publish_script(global, arguments, language).await?,
         None => publish_component(global, arguments).await?,
     };
-    let record = &published.record;
-    if global.json {
-        let mut json = json!(record);
-        json["new"] = published.new.into();
-        print_json(&json)?;
-    } else {
-        let verb = if published.new { "published" } else { "already published:" };
-        print(&format!("{verb} {} ({})", record.id(), ByteSize(record.size).rounded()))?;
-    }
-    Ok(Outcome::Done)
+    published::report(global, &published)
 }
 
 async fn publish_component(global: &Global, arguments: &Arguments) -> Result<Published> {

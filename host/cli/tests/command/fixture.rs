@@ -136,6 +136,8 @@ impl Drop for Server {
 
 /// A client whose requests fail if the server does not answer for a long time.
 pub(crate) fn client() -> Client {
+    // `oci-client` compiles reqwest with TLS, without a provider. An error is that another test has set it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().expect("the options are valid")
 }
 

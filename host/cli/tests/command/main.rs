@@ -8,6 +8,7 @@ mod indices;
 mod log;
 mod maintenance;
 mod metrics;
+mod oci;
 mod publishing;
 mod search;
 mod server;

@@ -43,6 +43,8 @@ impl HttpReader {
         let (endpoint, region) = (settings.endpoint.clone(), settings.region.clone());
         let credentials = settings.credentials.clone();
         let reader_settings = S3ReaderSettings { endpoint, region, credentials, ..S3ReaderSettings::new(labels) };
+        // `oci-client` compiles reqwest with TLS, without a provider. An error is that another test has set it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
         let parts = S3ReaderParts {
             client: Arc::new(Reqwest(client.expect("a client"))),

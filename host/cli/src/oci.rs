@@ -1,0 +1,60 @@
+//! Functions in OCI registries.
+
+use anyhow::{Context, Result, bail};
+use quidditch_function::Provenance;
+use quidditch_oci::{PulledComponent, Reference, RegistryClient, SCHEME, Transport};
+use quidditch_registry::Publication;
+use quidditch_sandbox::{SandboxLimits, package};
+
+/// How a command reaches a registry.
+#[derive(clap::Args)]
+pub(crate) struct RegistryOptions {
+    /// Reach the OCI registry over HTTP, which anyone on the way can read and change; on this machine, HTTP is the default
+    #[arg(long)]
+    plain_http: bool,
+}
+
+impl RegistryOptions {
+    /// The registry of a reference.
+    pub(crate) fn client(&self, reference: &Reference) -> Result<RegistryClient> {
+        let transport = if self.plain_http { Transport::Plain } else { Transport::Secure };
+        Ok(RegistryClient::new(reference, transport)?)
+    }
+}
+
+/// The reference with its scheme, as records have it.
+pub(crate) fn url(reference: &Reference) -> String {
+    format!("{SCHEME}{reference}")
+}
+
+/// What a pulled component is published as, if that is not in its metadata.
+#[derive(Default)]
+pub(crate) struct Names {
+    pub(crate) name: Option<String>,
+    pub(crate) version: Option<String>,
+}
+
+/// Pulls a component to publish it. The name and version that were specified come first, then those in its metadata, then those in
+/// the reference. `published_from` of the provenance becomes the reference with the digest.
+pub(crate) async fn pull(
+    reference: &Reference,
+    options: &RegistryOptions,
+    specified: Names,
+    provenance: Provenance,
+) -> Result<Publication> {
+    if reference.tag().is_none() && !reference.has_digest() {
+        bail!("{reference} has neither a tag nor a digest; specify {reference}:TAG or {reference}@DIGEST");
+    }
+    let client = options.client(reference)?;
+    let PulledComponent { component, pinned } = client.pull(SandboxLimits::default().component_bytes).await?;
+    let package = package(&component);
+    let name = specified.name.or(package.name).unwrap_or_else(|| reference.name().to_owned());
+    let version = specified.version.or(package.version).or_else(|| reference.version());
+    Ok(Publication {
+        name,
+        version: version
+            .with_context(|| format!("{reference} has no version in its metadata or tag; specify --version"))?,
+        component,
+        provenance: Provenance { published_from: Some(url(&pinned)), ..provenance },
+    })
+}

@@ -1,0 +1,3 @@
+module oci
+
+go 1.24
