@@ -63,7 +63,10 @@ mod tests {
     #[test]
     fn code_is_read_with_its_signature() {
         let unsigned = encode("c0", b"code", |_| None);
-        assert_eq!(decode("c0", &unsigned), Some(StoredCode { code: b"code", digest: digest("c0", b"code"), signed_by: None }));
+        assert_eq!(
+            decode("c0", &unsigned),
+            Some(StoredCode { code: b"code", digest: digest("c0", b"code"), signed_by: None })
+        );
         let key = SecretKey::generate().expect("random numbers");
         let signed = encode("c0", b"code", |digest| Some(SignedBy::new(&key, &message(digest))));
         let decoded = decode("c0", &signed).expect("undamaged");

@@ -9,7 +9,6 @@ use clap::Subcommand;
 use xshell::Shell;
 
 pub(crate) use spin::{SEARCH_COMPONENT, build_for_tests as build_search_component_for_tests};
-pub(crate) use wit::build as build_contract;
 
 /// What to package.
 #[derive(Subcommand)]

@@ -1,13 +1,12 @@
 //! The tests with an OCI registry, and with other tools that push to it and pull from it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use xshell::{Shell, cmd};
 
 use super::installed::runs;
 use crate::go_tools::GoTool;
-use crate::tools::folder;
 use crate::workspace::root;
 use crate::{components, package};
 
@@ -24,31 +23,17 @@ pub(super) fn run(sh: &Shell, quidditch: &Path) -> Result<()> {
         return Ok(());
     }
     let (oras, registry) = (ORAS.ensure(sh)?, REGISTRY.ensure(sh)?);
-    let wkg = wkg(sh)?;
-    if wkg.is_none() {
-        println!("skipped: the tests with an OCI registry and wkg, as wkg is not installed (`cargo install wkg`)");
-    }
     // Bundles are made with it.
     package::build_search_component_for_tests(sh)?;
     let functions = components::build_all(sh)?;
     let function = functions.iter().find(|built| built.name == FUNCTION);
     let function = function.with_context(|| format!("there is no function {FUNCTION}"))?;
-    let contract = package::build_contract(sh)?;
     let _tests = sh.push_dir(root().join("tests/clients/oci"));
     cmd!(sh, "go test -count=1 ./...")
         .env("QUIDDITCH", quidditch)
         .env("ORAS", oras)
         .env("REGISTRY", registry)
-        .env("WKG", wkg.unwrap_or_default())
         .env("COMPONENT", &function.path)
-        .env("CONTRACT", contract)
         .run()?;
     Ok(())
-}
-
-/// The tool for packages of WebAssembly, if it is installed. It takes ten minutes to build, so this does not install it.
-fn wkg(sh: &Shell) -> Result<Option<PathBuf>> {
-    let kept = folder()?.join("bin/wkg");
-    let places = [kept.display().to_string(), "wkg".to_owned()];
-    Ok(places.into_iter().find(|program| runs(sh, &format!("{program} --version"))).map(PathBuf::from))
 }

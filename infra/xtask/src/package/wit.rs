@@ -1,6 +1,6 @@
 //! `cargo xtask package wit`: the contract with functions as one file, for the tools of every language.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use wit_parser::Resolve;
@@ -14,17 +14,11 @@ const FILE: &str = "wit/quidditch-udf.wasm";
 
 /// Builds it, and prints what is in it.
 pub(super) fn run(sh: &Shell) -> Result<()> {
-    let path = build(sh)?;
-    println!("{} ({})", path.display(), name(&root().join("wit"))?);
-    Ok(())
-}
-
-/// Builds it; returns its path.
-pub(crate) fn build(sh: &Shell) -> Result<PathBuf> {
-    let path = Workspace::load(sh)?.target_directory.join(FILE);
+    let (path, contract) = (Workspace::load(sh)?.target_directory.join(FILE), root().join("wit"));
     sh.create_dir(path.parent().expect("a file is in a folder"))?;
-    write_whole(&path, &encoded(&root().join("wit"))?)?;
-    Ok(path)
+    write_whole(&path, &encoded(&contract)?)?;
+    println!("{} ({})", path.display(), name(&contract)?);
+    Ok(())
 }
 
 /// The package of a folder in the binary form of WIT, which is itself a component.
