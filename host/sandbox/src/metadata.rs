@@ -6,9 +6,13 @@ use quidditch_function::Metadata;
 
 use crate::SandboxLimits;
 
-/// All problems of the metadata.
+/// All problems of the metadata. Those of the parameters are not listed if there are too many.
 pub(crate) fn problems(metadata: &Metadata, limits: &SandboxLimits) -> Vec<String> {
     let mut problems = Vec::new();
+    if metadata.parameters.len() > limits.parameters {
+        let (count, limit) = (metadata.parameters.len(), limits.parameters);
+        return vec![format!("it declares {count} parameters; at most {limit} are allowed")];
+    }
     let mut too_long = |what: String, bytes: usize, limit: usize| {
         if bytes > limit {
             problems.push(format!("{what} has {bytes} bytes; at most {limit} are allowed"));
@@ -24,10 +28,6 @@ pub(crate) fn problems(metadata: &Metadata, limits: &SandboxLimits) -> Vec<Strin
     let (asked, limit) = (metadata.memory_mib, limits.max_memory_bytes >> 20);
     if asked as usize > limit {
         problems.push(format!("it requests {asked} MiB of memory; at most {limit} are allowed"));
-    }
-    if metadata.parameters.len() > limits.parameters {
-        let (count, limit) = (metadata.parameters.len(), limits.parameters);
-        problems.push(format!("it declares {count} parameters; at most {limit} are allowed"));
     }
     let mut names = HashSet::new();
     for (index, parameter) in metadata.parameters.iter().enumerate() {
@@ -85,14 +85,20 @@ mod tests {
 
     #[test]
     fn all_problems_are_reported() {
-        let found = problems(&metadata("12345", &[("abcd", "12345"), ("d", ""), ("d", "")]), &limits());
+        let limits = SandboxLimits { parameters: 3, ..limits() };
+        let found = problems(&metadata("12345", &[("abcd", "12345"), ("d", ""), ("d", "")]), &limits);
         insta::assert_snapshot!(found.join("\n"), @r"
         its summary has 5 bytes; at most 4 are allowed
         the name of parameter 0 has 4 bytes; at most 3 are allowed
         the summary of parameter 0 has 5 bytes; at most 4 are allowed
-        it declares 3 parameters; at most 2 are allowed
         parameter 2 has the same name as another one
         ");
+    }
+
+    #[test]
+    fn parameters_are_limited_in_number() {
+        let found = problems(&metadata("", &[("", ""), ("", ""), ("", "")]), &limits());
+        insta::assert_snapshot!(found.join("\n"), @"it declares 3 parameters; at most 2 are allowed");
     }
 
     #[test]

@@ -52,10 +52,11 @@ impl Places {
         let places = Places { client: http_client(), server };
         let mapping = json!({ "mappings": { "properties": { "population": { "type": "long" } } } });
         assert_eq!(places.put("/places", JSON, mapping.to_string()).await.status, 200);
-        for population in 1..=3 {
-            let path = format!("/places/_doc/{population}?refresh=true");
-            assert_eq!(places.put(&path, JSON, json!({ "population": population }).to_string()).await.status, 201);
-        }
+        // One request writes one split, so a function is called with all of them at once.
+        let added = (1..=3)
+            .map(|id| format!("{}\n{}\n", json!({ "index": { "_id": id.to_string() } }), json!({ "population": id })));
+        let added = places.put("/places/_bulk?refresh=true", JSON, added.collect::<String>()).await;
+        assert_eq!((added.status, &added.json["errors"]), (200, &json!(false)));
         assert_eq!(places.publish(WELL_BEHAVED, "1.0.0", component(WELL_BEHAVED)).await.status, 201);
         places
     }
