@@ -72,7 +72,7 @@ fn corpus() -> Vec<Vec<u8>> {
 #[test]
 fn mutated_components_are_checked() {
     let corpus = corpus();
-    let sandbox = with_limits(SandboxLimits { load_time: Duration::from_millis(50), ..small_limits() });
+    let sandbox = with_limits(SandboxLimits { load_time: Duration::from_millis(500), ..small_limits() });
     let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
     let end = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let mut random = Random(0x5eed);
