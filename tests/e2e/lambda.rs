@@ -3,4 +3,5 @@
 mod deployment;
 mod indexing;
 mod searching;
+mod signatures;
 mod writing;
