@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 use crate::error::{Error, ScriptPlace};
 use crate::functions::{
     AggregationValues, BoundCall, CalledFunction, CurrentField, FilterFunction, FunctionCall, NamedFunction, OnError,
-    ScorerFunction, ScriptFields, ScriptSource, Shared, UnavailableFunction, ValuesFor, ValuesFunction,
+    ScorerFunction, ScriptFields, ScriptSource, Shared, UnavailableFunction, ValuesFor, ValuesFunction, WASM,
 };
 
 /// Binds the functions of one request.
@@ -28,24 +28,44 @@ pub(crate) struct Binder<'a> {
     pub(crate) clock: &'a Arc<dyn Clock>,
 }
 
-/// The script that is stored under an id; `None` if there is none.
-async fn stored_script(functions: &dyn FunctionResolver, id: &str) -> Result<Option<ScriptSource>, Error> {
-    let Some(stored) = functions.script(id).await.map_err(Error::Function)? else { return Ok(None) };
-    match Language::from_name(&stored.lang) {
-        Some(language) => Ok(Some(ScriptSource { language, source: stored.source })),
-        None => {
-            let reason = format!("the stored script [{id}] has the unknown language [{}]", stored.lang);
-            Err(Error::binding(&FunctionId::new(id, ""), Cause::Unusable(reason)))
-        }
+/// What is stored under an id.
+enum Stored {
+    Script(ScriptSource),
+    /// The name of a published function, perhaps with a version.
+    Function(String),
+}
+
+/// What is stored under an id; `None` if there is nothing.
+async fn find_stored(functions: &dyn FunctionResolver, id: &str) -> Result<Option<Stored>, Error> {
+    let Some(StoredScript { lang, source, .. }) = functions.script(id).await.map_err(Error::Function)? else {
+        return Ok(None);
+    };
+    if lang == WASM {
+        return Ok(Some(Stored::Function(source)));
+    }
+    match Language::from_name(&lang) {
+        Some(language) => Ok(Some(Stored::Script(ScriptSource { language, source }))),
+        None => Err(unusable(id, format!("the stored script [{id}] has the unknown language [{lang}]"))),
     }
 }
 
 /// The script that is stored under an id, where no function can be.
 pub(crate) async fn find_stored_script(functions: &dyn FunctionResolver, id: &str) -> Result<ScriptSource, Error> {
-    stored_script(functions, id).await?.ok_or_else(|| Error::UnknownScript {
-        place: ScriptPlace::Elsewhere,
-        reason: format!("unable to find script [{id}] in cluster state: no stored script has this id"),
-    })
+    match find_stored(functions, id).await? {
+        Some(Stored::Script(script)) => Ok(script),
+        Some(Stored::Function(function)) => {
+            let reason = format!("the stored script [{id}] is the function [{function}], which cannot be called here");
+            Err(unusable(id, reason))
+        }
+        None => Err(Error::UnknownScript {
+            place: ScriptPlace::Elsewhere,
+            reason: format!("unable to find script [{id}] in cluster state: no stored script has this id"),
+        }),
+    }
+}
+
+fn unusable(id: &str, reason: String) -> Error {
+    Error::binding(&FunctionId::new(id, ""), Cause::Unusable(reason))
 }
 
 /// The template that is stored under an id.
@@ -94,9 +114,14 @@ impl Binder<'_> {
             CalledFunction::Script { language, source } => {
                 self.compile(*language, source, &call.parameters, call.role, call.values.as_ref())?
             }
-            CalledFunction::Stored { id } => match stored_script(self.functions, id).await? {
-                Some(ScriptSource { language, source }) => {
+            CalledFunction::Stored { id } => match find_stored(self.functions, id).await? {
+                Some(Stored::Script(ScriptSource { language, source })) => {
                     self.compile(language, &source, &call.parameters, call.role, call.values.as_ref())?
+                }
+                Some(Stored::Function(function)) => {
+                    let (name, version) = name_and_version(&function);
+                    let function = self.functions.find(name, version).await.map_err(Error::Function)?;
+                    return self.bind_published(function, call);
                 }
                 None => {
                     let (name, version) = name_and_version(id);

@@ -131,6 +131,7 @@ impl RegistryClient {
         }
         Ok(component.freeze())
     }
+
     /// An error of a download, which compares the digest at its end.
     fn stream_error(&self, error: io::Error, source: &oci_client::Reference) -> OciError {
         match error.downcast::<DigestError>() {

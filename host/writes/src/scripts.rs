@@ -8,16 +8,19 @@ mod one_document;
 use std::collections::BTreeMap;
 
 use http::StatusCode;
-use quidditch_function::StoredScript;
-use quidditch_registry::{Registry, RegistryError};
+use quidditch_function::{StoredScript, error_chain, name_and_version};
+use quidditch_registry::{PublishedVersion, Registry, RegistryError};
 use quidditch_service::writing::{Answer, ApiError, Call, Refusal};
 use serde_json::{Value as Json, json};
 
-use self::compile::{MUSTACHE, compile};
+use self::compile::{MUSTACHE, compile, role_in};
 pub(crate) use self::execute::execute_script;
 use crate::Writes;
 use crate::body::required_object;
 use crate::parameters::take_change_parameters;
+
+/// The language of a stored script that is another name of a published function. Its source is `name` or `name@version`.
+const WASM: &str = "wasm";
 
 /// What a template is that was given as an object.
 const JSON_TYPE: (&str, &str) = ("content_type", "application/json; charset=UTF-8");
@@ -38,11 +41,28 @@ pub(crate) async fn put_script(writes: &Writes, mut call: Call) -> Result<Answer
         return Err(parsing(format!("unexpected field [{key}], expected [script]")));
     }
     let script = read_script(script.ok_or_else(|| parsing("expected field [script]".to_owned()))?)?;
-    if let Some(context) = context {
+    let registry = registry(writes)?;
+    if script.lang == WASM {
+        check_function(registry, &script.source, &id, context.as_deref()).await?;
+    } else if let Some(context) = context {
         compile(&script, &id, &context, &writes.clock)?;
     }
-    registry(writes)?.put_script(&id, &script).await.map_err(registry_failure)?;
+    registry.put_script(&id, &script).await.map_err(registry_failure)?;
     Ok(Answer::json(&json!({ "acknowledged": true })))
+}
+
+/// Checks that a function is published and, with a context, that it can be called there.
+async fn check_function(registry: &Registry, function: &str, id: &str, context: Option<&str>) -> Result<(), ApiError> {
+    let (name, version) = name_and_version(function);
+    let PublishedVersion { record, .. } = registry.show(name, version).await.map_err(registry_failure)?;
+    let Some(context) = context else { return Ok(()) };
+    let role = role_in(context, id)?;
+    if record.roles.contains(role) {
+        return Ok(());
+    }
+    let (function, roles) = (record.id(), record.roles);
+    let reason = format!("function [{function}] cannot be called in the context [{context}]: its roles are [{roles}]");
+    Err(ApiError::Argument(reason))
 }
 
 /// Removes a stored script.
@@ -100,7 +120,7 @@ fn read_script(json: Json) -> Result<StoredScript, ApiError> {
     if source.is_empty() {
         return Err(ApiError::Argument("source cannot be empty".to_owned()));
     }
-    if !["painless", "expression", MUSTACHE].contains(&lang.as_str()) {
+    if !["painless", "expression", MUSTACHE, WASM].contains(&lang.as_str()) {
         return Err(ApiError::Argument(format!("unable to put stored script with unsupported lang [{lang}]")));
     }
     Ok(StoredScript { lang, source, options })
@@ -113,7 +133,7 @@ fn parsing(reason: String) -> ApiError {
 fn registry_failure(error: RegistryError) -> ApiError {
     match error {
         RegistryError::Storage(error) => ApiError::Index(error.into()),
-        error => ApiError::Argument(error.to_string()),
+        error => ApiError::Argument(error_chain(&error)),
     }
 }
 

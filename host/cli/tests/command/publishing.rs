@@ -141,3 +141,37 @@ async fn a_function_is_tried_on_documents() {
     let unknown = request(&server, Method::POST, "/_udf/g/_test").json(&json!({ "role": "filter", "documents": [] }));
     insta::assert_snapshot!(error(unknown).await, @"404 resource_not_found_exception: unknown function [g], published: [f]");
 }
+
+#[tokio::test]
+async fn a_stored_script_may_be_another_name_of_a_function() {
+    let installation = Installation::with_cities();
+    let server = installation.serve();
+    for version in ["1.0.0", "1.1.0", "2.0.0"] {
+        assert_eq!(answer(put(&server, &format!("/_udf/f/{version}"), custom_score())).await.0, StatusCode::CREATED);
+    }
+    let store = |path: &str, source: &str| {
+        let script = json!({ "script": { "lang": "wasm", "source": source } });
+        request(&server, Method::PUT, &format!("/_scripts/{path}")).json(&script)
+    };
+    assert_eq!(answer(store("popular/score", "f@^1")).await, (StatusCode::OK, json!({ "acknowledged": true })));
+    let script = json!({ "id": "popular", "params": { "field": "population" } });
+    let query = json!({ "script_score": { "query": { "match_all": {} }, "script": script } });
+    let search = request(&server, Method::POST, "/cities/_search").json(&json!({ "profile": true, "query": query }));
+    let (status, found) = answer(search).await;
+    assert_eq!(status, StatusCode::OK, "{found:#}");
+    assert_eq!(found["profile"]["functions"][0]["version"], "1.1.0");
+    assert_eq!(found["hits"]["hits"][0]["_id"], "1", "the largest city");
+    let shown = answer(request(&server, Method::GET, "/_scripts/popular")).await.1;
+    assert_eq!(shown["script"], json!({ "lang": "wasm", "source": "f@^1" }));
+
+    insta::assert_snapshot!(error(store("s", "g")).await, @"400 illegal_argument_exception: function g failed to load: unknown function [g], published: [f]");
+    insta::assert_snapshot!(error(store("s/filter", "f")).await, @"400 illegal_argument_exception: function [f@2.0.0] cannot be called in the context [filter]: its roles are [scorer]");
+    insta::assert_snapshot!(error(store("s/field", "f")).await, @"400 illegal_argument_exception: a function cannot be called in the context [field]");
+    let aggregation = json!({ "aggs": { "a": { "terms": { "field": "country" },
+        "aggs": { "b": { "bucket_script": { "buckets_path": {}, "script": { "id": "popular" } } } } } } });
+    let refused = answer(request(&server, Method::POST, "/cities/_search").json(&aggregation)).await.1.to_string();
+    assert!(
+        refused.contains("the stored script [popular] is the function [f@^1], which cannot be called here"),
+        "{refused}"
+    );
+}

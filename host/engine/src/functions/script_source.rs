@@ -8,7 +8,7 @@ use super::function_call::CalledFunction;
 use crate::json::{Node, ParseError};
 
 /// The language of published functions.
-const WASM: &str = "wasm";
+pub(crate) const WASM: &str = "wasm";
 
 /// Parses `"source"`, `{"source": ..., "lang": "painless", "params": {...}}`, `{"id": ..., "params": {...}}`, or
 /// `{"lang": "wasm", "id": "name@version", "params": {...}}`. Returns what is called, with its parameters.

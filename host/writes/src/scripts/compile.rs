@@ -44,21 +44,37 @@ impl Fields for AllOf {
     }
 }
 
+/// The context with this name, for the script that is stored under an id.
+fn find(context: &str, id: &str) -> Result<Context, ApiError> {
+    if let Some((_, found)) = CONTEXTS.iter().find(|(name, _)| *name == context) {
+        return Ok(*found);
+    }
+    let known = CONTEXTS.map(|(name, _)| name).join(", ");
+    let cause = Refusal::bad_request(
+        "illegal_argument_exception",
+        format!("Unknown context [{context}]; known contexts: {known}"),
+    );
+    let reason = format!("failed to parse/compile stored script [{id}]");
+    Err(Refusal::bad_request("illegal_argument_exception", reason).caused_by(cause).into())
+}
+
+/// The role that a function must have for a context.
+pub(super) fn role_in(context: &str, id: &str) -> Result<Role, ApiError> {
+    match find(context, id)? {
+        Context::Called(role) => Ok(role),
+        Context::Values(_) => Ok(Role::Values),
+        Context::Value | Context::Template => {
+            Err(ApiError::Argument(format!("a function cannot be called in the context [{context}]")))
+        }
+    }
+}
+
 /// Compiles a script for a context. A mistake counts only if it is the same whatever types the fields have: those of the index are
 /// not known yet.
 pub(super) fn compile(stored: &StoredScript, id: &str, context: &str, clock: &Arc<dyn Clock>) -> Result<(), ApiError> {
-    let Some((_, context)) = CONTEXTS.iter().find(|(name, _)| *name == context) else {
-        let known = CONTEXTS.map(|(name, _)| name).join(", ");
-        let cause = Refusal::bad_request(
-            "illegal_argument_exception",
-            format!("Unknown context [{context}]; known contexts: {known}"),
-        );
-        let reason = format!("failed to parse/compile stored script [{id}]");
-        let refusal = Refusal::bad_request("illegal_argument_exception", reason);
-        return Err(refusal.caused_by(cause).into());
-    };
-    let Some(language) = Language::from_name(&stored.lang).filter(|_| *context != Context::Template) else {
-        if (stored.lang == MUSTACHE) == (*context == Context::Template) {
+    let context = find(context, id)?;
+    let Some(language) = Language::from_name(&stored.lang).filter(|_| context != Context::Template) else {
+        if (stored.lang == MUSTACHE) == (context == Context::Template) {
             return Ok(());
         }
         let reason = format!("a script in [{}] cannot be used in this context", stored.lang);
@@ -71,8 +87,8 @@ pub(super) fn compile(stored: &StoredScript, id: &str, context: &str, clock: &Ar
         for kind in [FieldType::Float, FieldType::Keyword, FieldType::Date, FieldType::Boolean, FieldType::Point] {
             let (fields, limits) = (AllOf(kind), ScriptLimits::default());
             let compiled = match context {
-                Context::Called(role) => script.compile(*role, &fields, clock, limits).map(drop),
-                Context::Values(of) => script.compile_values(*of, &fields, clock, limits).map(drop),
+                Context::Called(role) => script.compile(role, &fields, clock, limits).map(drop),
+                Context::Values(of) => script.compile_values(of, &fields, clock, limits).map(drop),
                 Context::Value | Context::Template => ValueScript::compile(&script, &fields, clock, limits).map(drop),
             };
             match compiled {
