@@ -64,7 +64,8 @@ impl Artifact {
         };
         let config = Blob::new(serde_json::to_vec(&config).expect("a configuration has only text keys").into());
         let mut layer = component.descriptor(LAYER_MEDIA_TYPE);
-        let file = format!("{}.wasm", description.name);
+        // Tools write the layer to a file of this name, which must not be in another folder.
+        let file = format!("{}.wasm", description.name.rsplit('/').next().unwrap_or_default());
         layer.annotations = Some(BTreeMap::from([(annotations::ORG_OPENCONTAINERS_IMAGE_TITLE.to_owned(), file)]));
         let manifest = OciImageManifest {
             media_type: Some(OCI_IMAGE_MEDIA_TYPE.to_owned()),
@@ -125,7 +126,7 @@ mod tests {
     #[test]
     fn what_is_pushed_can_be_pulled() {
         let description = ComponentDescription {
-            name: "f",
+            name: "team/f",
             version: "1.0.0",
             summary: "",
             about: &About::default(),
@@ -134,6 +135,11 @@ mod tests {
             exports: &[],
         };
         let artifact = Artifact::new(Bytes::from_static(b"\0asm"), &description);
+        let manifest: OciImageManifest = serde_json::from_slice(&artifact.manifest.bytes).expect("a manifest");
+        let title = annotations::ORG_OPENCONTAINERS_IMAGE_TITLE;
+        let titles = [&manifest.annotations, &manifest.layers[0].annotations];
+        let titles = titles.map(|annotations| annotations.as_ref().expect("there are some")[title].as_str());
+        assert_eq!(titles, ["team/f", "f.wasm"]);
         let layer = ComponentLayer::of(&artifact.manifest.bytes, 4).expect("a component");
         assert_eq!(layer, ComponentLayer { digest: artifact.component.digest, size: 4 });
     }
