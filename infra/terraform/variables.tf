@@ -171,7 +171,7 @@ variable "trusted_keys" {
 }
 
 variable "require_signatures" {
-  description = "Whether only user functions run that one of trusted_keys has signed, scripts included (QUIDDITCH_REQUIRE_SIGNATURES)."
+  description = "Whether only user functions run that one of trusted_keys has signed, published scripts included (QUIDDITCH_REQUIRE_SIGNATURES)."
   type        = bool
   default     = false
   nullable    = false
