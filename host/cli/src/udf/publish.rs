@@ -5,12 +5,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use quidditch_expression::Language;
-use quidditch_function::{Provenance, Role, Roles, Target};
+use quidditch_function::{Provenance, Role, Roles};
 use quidditch_registry::{Publication, Published};
 use serde_json::{Map, Value as Json};
 
-use super::actor::Actor;
-use super::published;
+use super::published::{self, PublishingArguments};
 use super::run::parse_object;
 use super::script_file::{self, ScriptFile};
 use crate::arguments::Global;
@@ -28,9 +27,6 @@ pub(crate) struct Arguments {
     /// Semantic version; by default the version in the component's metadata
     #[arg(long = "version", value_name = "VERSION")]
     version_number: Option<String>,
-    /// Target to compile for ahead of time, in addition to this machine (repeatable)
-    #[arg(long = "target", value_name = "TARGET", default_values = published::TARGETS)]
-    targets: Vec<Target>,
     /// Role of a script: filter, scorer or values (repeatable)
     #[arg(long = "role", value_name = "ROLE", value_parser = ["filter", "scorer", "values"])]
     roles: Vec<String>,
@@ -41,11 +37,8 @@ pub(crate) struct Arguments {
     /// What a script does, in one or two sentences
     #[arg(long)]
     summary: Option<String>,
-    /// Key to sign with; by default the one named `default`, if it exists
-    #[arg(long, value_name = "NAME")]
-    key: Option<String>,
     #[command(flatten)]
-    actor: Actor,
+    publishing: PublishingArguments,
 }
 
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
@@ -68,30 +61,26 @@ async fn publish_component(global: &Global, arguments: &Arguments) -> Result<Pub
     let name = arguments.name.clone().or(package.name);
     let version = arguments.version_number.clone().or(package.version);
 
-    let installation = Installation::open_to_publish(global, arguments.key.as_deref())?;
+    let installation = arguments.publishing.open(global)?;
     let publication = Publication {
         name: name.with_context(|| format!("{file} has no name in its metadata; specify --name"))?,
         version: version.with_context(|| format!("{file} has no version in its metadata; specify --version"))?,
         component: component.into(),
         provenance: provenance(arguments, &installation),
     };
-    Ok(installation.registry.publish_for(&publication, &arguments.targets).await?)
+    Ok(installation.registry.publish_for(&publication, &arguments.publishing.targets).await?)
 }
 
 /// Who publishes the file now.
 fn provenance(arguments: &Arguments, installation: &Installation) -> Provenance {
     let file_name = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned());
-    Provenance {
-        published_unix_millis: installation.clock.unix_millis(),
-        published_by: arguments.actor.name(),
-        published_from: file_name,
-    }
+    arguments.publishing.provenance(installation, file_name)
 }
 
 async fn publish_script(global: &Global, arguments: &Arguments, language: Language) -> Result<Published> {
     let file = arguments.file.display();
     let source = fs::read_to_string(&arguments.file).with_context(|| format!("cannot read {file}"))?;
-    let installation = Installation::open_to_publish(global, arguments.key.as_deref())?;
+    let installation = arguments.publishing.open(global)?;
     let named = |role: &Role| arguments.roles.iter().any(|name| name == role.name());
     let script = ScriptFile {
         source: source.trim_end(),

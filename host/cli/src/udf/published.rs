@@ -1,16 +1,48 @@
 //! What the commands that publish a component or a script have in common.
 
 use anyhow::Result;
+use quidditch_function::{Provenance, Target};
 use quidditch_registry::Published;
 use serde_json::json;
 
+use super::actor::Actor;
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
+use crate::installation::Installation;
 use crate::outcome::Outcome;
 use crate::output::{print, print_json};
 
 /// The targets to compile for, if none is named: both processor architectures of Lambda.
-pub(super) const TARGETS: [&str; 2] = ["x86_64-linux", "aarch64-linux"];
+const TARGETS: [&str; 2] = ["x86_64-linux", "aarch64-linux"];
+
+/// How a function is published, wherever it comes from.
+#[derive(clap::Args)]
+pub(super) struct PublishingArguments {
+    /// Target to compile for ahead of time, in addition to this machine (repeatable)
+    #[arg(long = "target", value_name = "TARGET", default_values = TARGETS)]
+    pub(super) targets: Vec<Target>,
+    /// Key to sign with; by default the one named `default`, if it exists
+    #[arg(long, value_name = "NAME")]
+    key: Option<String>,
+    #[command(flatten)]
+    actor: Actor,
+}
+
+impl PublishingArguments {
+    /// Opens the store to publish in it.
+    pub(super) fn open(&self, global: &Global) -> Result<Installation> {
+        Installation::open_to_publish(global, self.key.as_deref())
+    }
+
+    /// Who publishes now, from where.
+    pub(super) fn provenance(&self, installation: &Installation, published_from: Option<String>) -> Provenance {
+        Provenance {
+            published_unix_millis: installation.clock.unix_millis(),
+            published_by: self.actor.name(),
+            published_from,
+        }
+    }
+}
 
 /// Says what was published.
 pub(super) fn report(global: &Global, published: &Published) -> Result<Outcome> {
