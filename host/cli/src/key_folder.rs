@@ -98,16 +98,19 @@ impl KeyFolder {
     pub(crate) fn remove(&self, name: &str, with_secret: bool) -> Result<PublicKey> {
         let folder = self.folder_for(name)?;
         let (public_path, secret_path) = (public_path(folder, name), secret_path(folder, name));
-        ensure!(public_path.exists(), "unknown key [{name}]");
-        let key = read_public(&public_path)?;
+        let has_public = public_path.exists();
+        ensure!(has_public || secret_path.exists(), "unknown key [{name}]");
+        let key = if has_public { read_public(&public_path)? } else { self.secret_key(name)?.public_key() };
         if secret_path.exists() {
             ensure!(
                 with_secret,
-                "key [{name}] has a secret key, which nothing brings back: specify --with-secret to remove both"
+                "key [{name}] has a secret key, which cannot be recovered: specify --with-secret to remove both"
             );
             fs::remove_file(&secret_path).with_context(|| format!("cannot remove {}", secret_path.display()))?;
         }
-        fs::remove_file(&public_path).with_context(|| format!("cannot remove {}", public_path.display()))?;
+        if has_public {
+            fs::remove_file(&public_path).with_context(|| format!("cannot remove {}", public_path.display()))?;
+        }
         Ok(key)
     }
 
@@ -137,7 +140,7 @@ fn secret_path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.pem"))
 }
 
-/// Who may read a file.
+/// Which users may read a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Readers {
     Owner,
@@ -195,10 +198,13 @@ mod tests {
         let missing = message(keys.signing_key(Some("ada")));
         assert!(missing.contains("ada.pem; `quidditch key new ada` makes one: "), "{missing}");
         insta::assert_snapshot!(message(keys.create("ada")), @"there is already a key [ada]; use another name, or remove it first");
-        insta::assert_snapshot!(message(keys.remove("default", false)), @"key [default] has a secret key, which nothing brings back: specify --with-secret to remove both");
+        insta::assert_snapshot!(message(keys.remove("default", false)), @"key [default] has a secret key, which cannot be recovered: specify --with-secret to remove both");
         keys.remove("default", true).expect("removed");
         keys.remove("ada", false).expect("removed");
         insta::assert_snapshot!(message(keys.remove("ada", false)), @"unknown key [ada]");
+        let alone = keys.create("alone").expect("is new");
+        fs::remove_file(folder.path().join("keys/alone.pub")).expect("it exists");
+        assert_eq!(keys.remove("alone", true).expect("a secret key without its public key"), alone);
         assert_eq!(fs::read_dir(folder.path().join("keys")).expect("a folder").count(), 0);
     }
 

@@ -40,7 +40,7 @@ pub(crate) fn decode<'a>(component_sha256: &str, encoded: &'a [u8]) -> Option<St
         return None;
     }
     let is_unsigned = *key == [0; PUBLIC_KEY_BYTES];
-    // What is no key has signed nothing.
+    // Bytes that are not a valid key count as unsigned.
     let key = if is_unsigned { None } else { PublicKey::from_bytes(key).ok() };
     let signed_by = key.map(|key| SignedBy { key, signature: Signature::from_bytes(signature) });
     Some(StoredCode { code, digest: *digest, signed_by })

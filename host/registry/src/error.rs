@@ -41,9 +41,12 @@ pub enum RegistryError {
     /// A version cannot be deprecated or disabled with this note.
     #[error("invalid note: {0}")]
     InvalidNote(&'static str),
-    /// There is nothing to sign a version with, though it was to be signed, or only signed ones can be used.
-    #[error("the function must be signed, and there is no key to sign it with")]
+    /// A function must be signed, and no trusted signing key is configured.
+    #[error("the function must be signed, and no trusted key is available to sign it with")]
     NoSigningKey,
+    /// A published record must not be signed: it does not say what publishing the function now would.
+    #[error("the record of function {0} does not describe what is published, publish it under another version")]
+    NotSignable(FunctionId),
     /// Published versions never change.
     #[error("function {0} is already published with different contents, use another version")]
     VersionTaken(FunctionId),

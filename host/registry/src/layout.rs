@@ -4,6 +4,7 @@ use quidditch_signing::KeyId;
 use semver::Version;
 use ulid::Ulid;
 
+use crate::digest::sha256_hex;
 use crate::name;
 
 pub(crate) const ROOT: &str = "functions/";
@@ -64,9 +65,30 @@ pub(crate) fn function_disabled_key(name: &str) -> String {
     format!("{ROOT}{name}/{DISABLED_FILE}")
 }
 
+/// A signature of a record, by its name. It has the digest of the record, so that publishers of different records never overwrite
+/// each other's signatures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListedSignature {
+    pub(crate) key: KeyId,
+    pub(crate) record: RecordDigest,
+}
+
+/// The beginning of a record's SHA-256 digest, in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RecordDigest(String);
+
+impl RecordDigest {
+    const LEN: usize = 16;
+
+    pub(crate) fn of(record: &[u8]) -> Self {
+        RecordDigest(sha256_hex(record)[..Self::LEN].to_owned())
+    }
+}
+
 /// The signature of a version's record by a key.
-pub(crate) fn signature_key(name: &str, version: &Version, key: KeyId) -> String {
-    format!("{ROOT}{name}/{version}/{SIGNATURES}{key}.json")
+pub(crate) fn signature_key(name: &str, version: &Version, signature: &ListedSignature) -> String {
+    let ListedSignature { key, record: RecordDigest(record) } = signature;
+    format!("{ROOT}{name}/{version}/{SIGNATURES}{key}-{record}.json")
 }
 
 pub(crate) fn component_key(name: &str, version: &Version, sha256: &str) -> String {
@@ -101,7 +123,7 @@ pub(crate) enum Object<'a> {
     /// A part of a version.
     Part(&'a str, Version, Part),
     /// Somebody has signed a version.
-    Signature(&'a str, Version, KeyId),
+    Signature(&'a str, Version, ListedSignature),
 }
 
 /// What the object with this key is; `None` for other ones, such as components.
@@ -113,8 +135,9 @@ pub(crate) fn object_of_key(key: &str) -> Option<Object<'_>> {
     let (version, file) = rest.split_once('/')?;
     let version = Version::parse(version).ok()?;
     if let Some(file) = file.strip_prefix(SIGNATURES) {
-        let key = KeyId::parse(file.strip_suffix(".json")?)?;
-        return Some(Object::Signature(name, version, key));
+        let (key, record) = file.strip_suffix(".json")?.split_once('-')?;
+        let signature = ListedSignature { key: KeyId::parse(key)?, record: RecordDigest(record.to_owned()) };
+        return Some(Object::Signature(name, version, signature));
     }
     let part = Part::ALL.into_iter().find(|part| part.file() == file)?;
     Some(Object::Part(name, version, part))
@@ -138,14 +161,15 @@ mod tests {
     #[test]
     fn objects_are_known_by_their_keys() {
         let version = Version::new(1, 2, 3);
-        let key_id = KeyId::parse("0123456789abcdef").expect("an id");
+        let key = KeyId::parse("0123456789abcdef").expect("an id");
+        let signature = ListedSignature { key, record: RecordDigest::of(b"{}") };
         for name in ["f", "team/f"] {
             for part in Part::ALL {
                 let expected = Object::Part(name, version.clone(), part);
                 assert_eq!(object_of_key(&part_key(name, &version, part)), Some(expected));
             }
-            let expected = Object::Signature(name, version.clone(), key_id);
-            assert_eq!(object_of_key(&signature_key(name, &version, key_id)), Some(expected));
+            let expected = Object::Signature(name, version.clone(), signature.clone());
+            assert_eq!(object_of_key(&signature_key(name, &version, &signature)), Some(expected));
             assert_eq!(object_of_key(&function_disabled_key(name)), Some(Object::FunctionDisabled(name)));
             for key in [component_key(name, &version, "00"), ahead_of_time_key(name, &version, "00", "11")] {
                 assert_eq!(object_of_key(&key), None, "{key}");
@@ -156,8 +180,9 @@ mod tests {
             "functions/f/function.json",
             "functions/f/1.2.3/a/function.json",
             "functions/a/b/c/1.2.3/function.json",
-            "functions/f/1.2.3/signatures/0123.json",
-            "functions/f/1.2.3/signatures/0123456789abcdef",
+            "functions/f/1.2.3/signatures/0123-00.json",
+            "functions/f/1.2.3/signatures/0123456789abcdef.json",
+            "functions/f/1.2.3/signatures/0123456789abcdef-00",
             "functions/function.json",
             "functions/team/f",
             "other/f/1.2.3/function.json",

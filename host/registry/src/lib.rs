@@ -6,7 +6,7 @@
 //!
 //! - `function.json`, the [`Record`]: written last and only if there is none, so that it publishes the version;
 //! - `yanked.json`, `deprecated.json` and `disabled.json` while the version is: each is written and deleted as a whole;
-//! - `signatures/<key id>.json`, a signature of the record by one key;
+//! - `signatures/<key id>-<digest of the record>.json`, a signature of the record by one key;
 //! - `<sha256>.wasm`, the component, named by the digest in the record;
 //! - `<sha256>-<compatibility>.cwasm`, the component's code compiled ahead of time for one kind of machine
 //!   ([`quidditch_function::Target`]), with a digest and a signature of its own.
@@ -25,7 +25,6 @@ mod ahead_of_time;
 mod bundled;
 mod catalog;
 mod digest;
-mod disabled_function;
 mod error;
 mod layout;
 mod name;

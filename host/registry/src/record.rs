@@ -169,6 +169,19 @@ impl Record {
         Record { provenance: other.provenance.clone(), ..self.clone() } == *other
     }
 
+    /// What the function was published as, if it is a script.
+    pub(crate) fn script_publication(&self) -> Option<ScriptPublication> {
+        Some(ScriptPublication {
+            name: self.name.clone(),
+            version: self.version.to_string(),
+            script: self.script.clone()?,
+            summary: self.summary.clone(),
+            roles: self.roles,
+            parameters: self.metadata().parameters,
+            provenance: self.provenance.clone(),
+        })
+    }
+
     /// The record of a script.
     pub(crate) fn from_script(publication: &ScriptPublication, version: Version) -> Self {
         let mut record = Record {

@@ -17,7 +17,7 @@ use futures::future::try_join_all;
 use lru::LruCache;
 use quidditch_clock::Clock;
 use quidditch_function::{
-    Cause, FailurePhase, Function, FunctionError, FunctionId, Loader, NotCalled, StoredScript, VersionState,
+    Cause, FailurePhase, Function, FunctionError, FunctionId, Loader, StoredScript, VersionState,
 };
 use quidditch_storage::{Storage, StorageError};
 use semver::Version;
@@ -110,21 +110,18 @@ impl Registry {
     /// One published version that may be called, chosen as by [`Registry::show`].
     ///
     /// # Errors
-    /// [`RegistryError::Function`] if there is no such version, or it is disabled or not trusted.
+    /// [`RegistryError::Function`] if the version is unknown, disabled or not trusted.
     pub async fn callable(&self, name: &str, version: Option<&str>) -> Result<PublishedVersion, RegistryError> {
         let (record, listed) = self.trusted_record(name, version).await?;
+        self.check_enabled(&record, &listed).await?;
         let state = self.state(name, &record.version, &listed).await?;
-        if let Some(disabled) = state.disabled() {
-            let cause = Cause::NotCalled(NotCalled::DisabledInStore(disabled.reason.clone()));
-            return Err(load_error(record.id(), cause).into());
-        }
         Ok(PublishedVersion { record, state, signatures: Vec::new() })
     }
 
     /// The record and the component of a published version that is trusted, chosen as by [`Registry::show`].
     ///
     /// # Errors
-    /// [`RegistryError::Function`] if there is no such function, it is not trusted, or its component is damaged.
+    /// [`RegistryError::Function`] if the function is unknown or not trusted, or its component is damaged.
     pub async fn component_of(&self, name: &str, version: Option<&str>) -> Result<(Record, Bytes), RegistryError> {
         let (record, _) = self.trusted_record(name, version).await?;
         let component = self.component(&record).await?;

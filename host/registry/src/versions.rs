@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use quidditch_function::Cause;
-use quidditch_signing::KeyId;
 use quidditch_storage::{Entry, Version as StoredVersion};
 use semver::{Version, VersionReq};
 
-use crate::layout::{Object, Part, object_of_key};
+use crate::layout::{ListedSignature, Object, Part, object_of_key};
 
 /// The versions of one function at the time of a listing.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +26,8 @@ pub(crate) struct ListedVersion {
     pub(crate) disablement: Option<StoredVersion>,
     /// The same for all versions of the function.
     pub(crate) function_disablement: Option<StoredVersion>,
-    /// The keys that have signed it. Whether they really have is not known from a listing.
-    pub(crate) signatures: Vec<KeyId>,
+    /// Its signatures, which are not verified yet.
+    pub(crate) signatures: Vec<ListedSignature>,
 }
 
 /// A version that a request may refer to.
@@ -52,13 +51,15 @@ pub(crate) enum Wanted {
 /// All published versions in a listing, by name and version. Without a record, a version is not published.
 pub(crate) fn published(entries: &[Entry]) -> BTreeMap<(String, Version), ListedVersion> {
     let (mut parts, mut signatures, mut disabled) =
-        (BTreeMap::new(), BTreeMap::<_, Vec<KeyId>>::new(), BTreeMap::new());
+        (BTreeMap::new(), BTreeMap::<_, Vec<ListedSignature>>::new(), BTreeMap::new());
     for entry in entries {
         match object_of_key(&entry.key) {
             Some(Object::Part(name, version, part)) => {
                 parts.insert((name, version, part), entry.version.clone());
             }
-            Some(Object::Signature(name, version, key)) => signatures.entry((name, version)).or_default().push(key),
+            Some(Object::Signature(name, version, signature)) => {
+                signatures.entry((name, version)).or_default().push(signature);
+            }
             Some(Object::FunctionDisabled(name)) => {
                 disabled.insert(name, entry.version.clone());
             }

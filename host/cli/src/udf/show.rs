@@ -52,7 +52,7 @@ fn text(PublishedVersion { record, state, signatures }: &PublishedVersion, keys:
         lines.push(format!("deprecated: {change}: {}", printable(&deprecated.note)));
     }
     lines.push(format!("roles: {}", record.roles));
-    lines.push(format!("size: {}, sha256 {}", ByteSize(record.size).rounded(), record.sha256));
+    lines.push(format!("size: {}, sha256 {}", ByteSize(record.size).rounded(), printable(&record.sha256)));
     let Provenance { published_unix_millis, published_by, published_from } = &record.provenance;
     let from = published_from.as_ref().map(|from| format!(" from {}", printable(from))).unwrap_or_default();
     lines.push(format!("published: {}{from}", at_and_by(*published_unix_millis, published_by.as_deref())));
@@ -69,7 +69,11 @@ fn text(PublishedVersion { record, state, signatures }: &PublishedVersion, keys:
     ] {
         lines.extend(text.as_ref().map(|text| format!("{what}: {}", printable(text))));
     }
-    lines.extend(record.script.as_ref().map(|script| format!("script in {}: {}", script.lang, script.source)));
+    if let Some(script) = &record.script {
+        lines.push(format!("script in {}:", printable(&script.lang)));
+        // Indented: a line of a script must not look like one of ours.
+        lines.extend(script.source.lines().map(|line| format!("  {}", printable(line))));
+    }
     if !record.parameters.is_empty() {
         lines.push(String::new());
         lines.push(parameters(&record.parameters));

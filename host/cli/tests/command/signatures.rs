@@ -48,7 +48,7 @@ fn keys_are_made_listed_trusted_and_removed() {
     ");
     insta::assert_snapshot!(installation.run(&["key", "remove", "default"]), @r"
     1
-    error: key [default] has a secret key, which nothing brings back: specify --with-secret to remove both
+    error: key [default] has a secret key, which cannot be recovered: specify --with-secret to remove both
     ");
     installation.succeed(&["key", "remove", "default", "--with-secret"]);
     installation.succeed(&["key", "remove", "ada"]);
@@ -64,7 +64,7 @@ fn only_signed_functions_run_where_signatures_are_required() {
     assert!(publish(&installation, "1.0.0", &[]).starts_with("0\npublished team/f@1.0.0 ("), "there is no key yet");
     insta::assert_snapshot!(publish(&installation, "1.1.0", &["--require-signatures"]), @r"
     1
-    error: the function must be signed, and there is no key to sign it with
+    error: the function must be signed, and no trusted key is available to sign it with
     ");
     let key = new_key(&installation, "default");
     assert!(publish(&installation, "1.1.0", &[]).starts_with("0\npublished team/f@1.1.0 ("));
@@ -134,7 +134,10 @@ async fn a_server_signs_what_is_published_over_http_if_it_may() {
     };
     let strict = installation.serve_with(&["--require-signatures"]);
     let (status, answer) = put(&strict, "1.0.0").await;
-    assert!(status == StatusCode::FORBIDDEN && answer.contains("this server has no key to sign with"), "{answer}");
+    assert!(
+        status == StatusCode::FORBIDDEN && answer.contains("this server has no trusted key to sign with"),
+        "{answer}"
+    );
     let signing = installation.serve_with(&["--require-signatures", "--signing-key", "shop"]);
     assert_eq!(put(&signing, "1.0.0").await.0, StatusCode::CREATED);
     assert_eq!(searched(&signing).await.0, StatusCode::OK);

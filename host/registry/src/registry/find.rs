@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use quidditch_function::{
-    Cause, Code, Deprecated, Disabled, Function, FunctionError, FunctionId, FunctionResolver, StoredScript, TrustedCode,
+    Cause, Code, Deprecated, Disabled, Function, FunctionError, FunctionId, FunctionResolver, NotCalled, StoredScript,
+    TrustedCode,
 };
 use quidditch_storage::Version as StoredVersion;
 use semver::Version;
 use serde::de::DeserializeOwned;
 
 use super::{LoadedKey, Registry, StoredRecord, load_error, parse};
-use crate::disabled_function::DisabledFunction;
 use crate::layout::Part;
 use crate::no_code::{Missing, NoCode};
 use crate::published_function::PublishedFunction;
@@ -42,9 +42,7 @@ impl Registry {
         if let Some(cause) = record.unsupported_contract() {
             return Err(load_error(record.id(), cause).into());
         }
-        if let Some(Disabled { reason, .. }) = self.disabled(&record, &listed).await? {
-            return Ok(Arc::new(DisabledFunction { metadata: record.metadata(), reason }));
-        }
+        self.check_enabled(&record, &listed).await?;
         let function = self.loaded(&record).await?;
         let digest = record.script.is_none().then(|| record.sha256.clone());
         let deprecation = self.deprecation(&record, &listed).await?.map(|deprecated| deprecated.note);
@@ -62,14 +60,18 @@ impl Registry {
         Ok(function)
     }
 
-    /// Why a version that was listed so is disabled, if it is.
-    async fn disabled(&self, record: &Record, listed: &ListedVersion) -> Result<Option<Disabled>, RegistryError> {
+    /// Checks that neither a version that was listed so nor its function is disabled.
+    pub(super) async fn check_enabled(&self, record: &Record, listed: &ListedVersion) -> Result<(), RegistryError> {
         let Record { name, version, .. } = record;
-        if let Some(stored) = &listed.function_disablement {
-            return self.note(layout::function_disabled_key(name), stored, record, Part::Disablement).await;
-        }
-        let Some(stored) = &listed.disablement else { return Ok(None) };
-        self.note(layout::part_key(name, version, Part::Disablement), stored, record, Part::Disablement).await
+        let (stored, key) = match (&listed.function_disablement, &listed.disablement) {
+            (Some(stored), _) => (stored, layout::function_disabled_key(name)),
+            (None, Some(stored)) => (stored, layout::part_key(name, version, Part::Disablement)),
+            (None, None) => return Ok(()),
+        };
+        let disabled: Option<Disabled> = self.note(key, stored, record, Part::Disablement).await?;
+        // It may have been enabled since it was listed.
+        let Some(Disabled { reason, .. }) = disabled else { return Ok(()) };
+        Err(load_error(record.id(), Cause::NotCalled(NotCalled::DisabledInStore(reason))).into())
     }
 
     /// The deprecation of a version that was listed so.

@@ -1,21 +1,13 @@
 //! Disabling versions and functions.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::executor::block_on;
-use quidditch_function::{Budget, FunctionResolver, error_chain};
+use quidditch_function::error_chain;
 use quidditch_registry::Registry;
 
 use crate::world::{FakeLoader, World};
 use crate::{find, publish, trusting};
-
-/// What the first call of a function fails with.
-fn call(registry: &Registry, version: Option<&str>) -> String {
-    let function = block_on(registry.find("f", version)).unwrap_or_else(|error| panic!("{}", error_chain(&error)));
-    let budget = Arc::new(Budget::new(Duration::from_secs(1)));
-    error_chain(&function.bind_filter(&[], &budget).err().expect("it is not called"))
-}
 
 fn with_versions(versions: &[&str]) -> (World, Registry) {
     let world = World::new();
@@ -30,19 +22,18 @@ fn with_versions(versions: &[&str]) -> (World, Registry) {
 fn a_disabled_version_is_found_and_not_called() {
     let (world, registry) = with_versions(&["1.0.0", "1.1.0"]);
     block_on(registry.disable("f", Some("1.1.0"), Some("use 1.0.0"), None)).expect("it is published");
-    insta::assert_snapshot!(call(&registry, None), @"function f@1.1.0 failed to bind: the function is disabled: use 1.0.0");
+    insta::assert_snapshot!(find(&registry, "f", None), @"function f@1.1.0 failed to load: the function is disabled: use 1.0.0");
     assert_eq!(find(&registry, "f", Some("1.0.0")), "f@1.0.0: one", "the other version is called");
     let there = world.other();
     block_on(registry.disable("f", Some("1.1.0"), None, None)).expect("it is published");
-    insta::assert_snapshot!(call(&there, Some("^1")), @"function f@1.1.0 failed to bind: the function is disabled");
+    insta::assert_snapshot!(find(&there, "f", Some("^1")), @"function f@1.1.0 failed to load: the function is disabled");
     assert!(block_on(registry.enable("f", Some("1.1.0"))).expect("it is published"));
     assert!(!block_on(registry.enable("f", Some("1.1.0"))).expect("it is published"), "it is not any more");
     assert_eq!(find(&registry, "f", None), "f@1.1.0: one");
     world.pass(4);
-    call(&there, None);
+    find(&there, "f", None);
     world.pass(1);
-    let function = block_on(there.find("f", None)).expect("it is published");
-    assert!(function.digest().is_some(), "it is loaded again");
+    assert_eq!(find(&there, "f", None), "f@1.1.0: one");
 }
 
 #[test]
@@ -51,10 +42,10 @@ fn the_code_of_a_disabled_function_is_not_loaded() {
     block_on(registry.disable("f", Some("1.0.0"), None, None)).expect("it is published");
     let loader = Arc::new(FakeLoader::new());
     let there = world.registry(&loader, trusting());
-    call(&there, None);
+    find(&there, "f", None);
     assert!(loader.calls().is_empty());
     let before = world.storage.counts();
-    call(&there, None);
+    find(&there, "f", None);
     assert_eq!((world.storage.counts() - before).gets, 0, "why it is disabled is not read again");
 }
 
@@ -65,7 +56,7 @@ fn all_versions_of_a_function_are_disabled_together() {
     publish(&registry, "f", "2.0.0", "two").expect("is published");
     publish(&registry, "g", "1.0.0", "one").expect("is published");
     for version in ["1.0.0", "2.0.0"] {
-        assert!(call(&registry, Some(version)).ends_with("the function is disabled: it is wrong"));
+        assert!(find(&registry, "f", Some(version)).ends_with("the function is disabled: it is wrong"));
     }
     assert_eq!(find(&registry, "g", None), "g@1.0.0: one");
     let listed = block_on(registry.list()).expect("can be listed");

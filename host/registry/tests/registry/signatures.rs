@@ -41,6 +41,12 @@ fn copy(world: &World, from: &str, to: &str) {
     block_on(world.storage.put(to, object.bytes, Precondition::None)).expect("memory does not fail");
 }
 
+/// The key of a signature of `f@1.0.0` by a key.
+fn signature_key(world: &World, key: &SecretKey) -> String {
+    let start = format!("functions/f/1.0.0/signatures/{}-", key.public_key().id());
+    world.keys(".json").into_iter().find(|key| key.starts_with(&start)).expect("it is signed")
+}
+
 fn signatures(registry: &Registry, version: &str) -> Vec<VersionSignature> {
     block_on(registry.show("f", Some(version))).expect("it is published").signatures
 }
@@ -75,12 +81,10 @@ fn an_altered_record_or_one_of_another_version_is_refused() {
     block_on(world.storage.put(key, altered.into(), Precondition::None)).expect("memory does not fail");
     let found = find(&strict(&world, &[ours.public_key()]), "f", None);
     insta::assert_snapshot!(found, @"function f@1.1.0 failed to load: it is not signed by a trusted key");
-    let [VersionSignature { valid: false, trusted: true, .. }] = signatures(&registry, "1.1.0")[..] else {
-        panic!("one signature, which is not valid any more")
-    };
+    assert_eq!(signatures(&registry, "1.1.0"), [], "the signature is that of another record");
     // A signed record, where another version is looked for.
-    for file in ["function.json", &format!("signatures/{}.json", ours.public_key().id())] {
-        copy(&world, &format!("functions/f/1.0.0/{file}"), &format!("functions/f/1.1.0/{file}"));
+    for key in ["functions/f/1.0.0/function.json".to_owned(), signature_key(&world, &ours)] {
+        copy(&world, &key, &key.replace("1.0.0", "1.1.0"));
     }
     let found = find(&strict(&world, &[ours.public_key()]), "f", None);
     insta::assert_snapshot!(found, @"function f@1.1.0 failed to load: its record is that of f@1.0.0");
@@ -90,12 +94,13 @@ fn an_altered_record_or_one_of_another_version_is_refused() {
 fn a_signature_under_another_keys_name_is_ignored() {
     let (world, ours, theirs) = (World::new(), key(), key());
     publish(&signer(&world, &theirs), "f", "1.0.0", "one").expect("is published");
-    let signature = |key: &SecretKey| format!("functions/f/1.0.0/signatures/{}.json", key.public_key().id());
-    copy(&world, &signature(&theirs), &signature(&ours));
+    let signature = signature_key(&world, &theirs);
+    let renamed = signature.replace(&theirs.public_key().id().to_string(), &ours.public_key().id().to_string());
+    copy(&world, &signature, &renamed);
     let registry = strict(&world, &[ours.public_key()]);
     insta::assert_snapshot!(find(&registry, "f", None), @"function f@1.0.0 failed to load: it is not signed by a trusted key");
     assert_eq!(signatures(&registry, "1.0.0").len(), 1);
-    world.overwrite(&signature(&ours), b"{");
+    world.overwrite(&renamed, b"{");
     insta::assert_snapshot!(find(&registry, "f", None), @"function f@1.0.0 failed to load: it is not signed by a trusted key");
 }
 
@@ -179,7 +184,7 @@ fn what_nobody_trusted_has_signed_is_signed_only_on_demand() {
     block_on(registry.sign("f", None, &[Target::X86_64Linux], true)).expect("on demand");
     assert_eq!(find(&strict(&world, &[ours.public_key()]), "f", None), "f@1.0.0: one");
     let unable = block_on(world.other().sign("f", None, &[], true)).expect_err("there is no key");
-    insta::assert_snapshot!(error_chain(&unable), @"the function must be signed, and there is no key to sign it with");
+    insta::assert_snapshot!(error_chain(&unable), @"the function must be signed, and no trusted key is available to sign it with");
 }
 
 #[test]
@@ -196,16 +201,93 @@ fn a_record_that_does_not_describe_its_component_is_never_signed() {
         [publish(&registry, "f", "1.0.0", "one").map(drop), block_on(registry.sign("f", None, &[], true)).map(drop)]
     {
         let error = result.expect_err("it says something else");
-        assert!(matches!(error, RegistryError::VersionTaken(_)), "{error:?}");
+        assert!(matches!(error, RegistryError::NotSignable(_)), "{error:?}");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(error, @"the record of function f@1.0.0 does not describe what is published, publish it under another version");
+        }
     }
-    assert!(world.keys(&format!("{}.json", ours.public_key().id())).is_empty());
+    nothing_is_signed(&world, &ours);
+}
+
+#[test]
+fn a_record_with_keys_of_a_later_program_is_not_signed() {
+    let (world, ours) = (World::new(), key());
+    publish(&world.other(), "f", "1.0.0", "one").expect("is published");
+    let key = "functions/f/1.0.0/function.json";
+    let object = block_on(world.storage.get(key)).expect("exists");
+    let record = String::from_utf8(object.bytes.to_vec()).expect("it is JSON").replacen('{', "{\"later\": true,", 1);
+    block_on(world.storage.put(key, record.into(), Precondition::None)).expect("memory does not fail");
+    assert_eq!(find(&world.other(), "f", None), "f@1.0.0: one", "it can be used");
+    let error = block_on(signer(&world, &ours).sign("f", None, &[], true)).expect_err("it may mean anything");
+    assert!(matches!(error, RegistryError::NotSignable(_)), "{error:?}");
+    nothing_is_signed(&world, &ours);
+}
+
+/// Neither a record nor code, so a program that demands signatures runs nothing.
+fn nothing_is_signed(world: &World, ours: &SecretKey) {
+    assert!(world.keys(".json").iter().all(|key| !key.contains("/signatures/")));
+    let trust = trusting_only(&[ours.public_key()], false).trust;
+    assert!(find(&without_compiler(world, trust), "f", None).contains("is not signed by a trusted key"));
+}
+
+#[test]
+fn of_two_publishers_with_one_key_the_first_one_s_signature_stays() {
+    let (world, ours) = (World::new(), key());
+    let registry = signer(&world, &ours);
+    publish(&registry, "f", "1.0.0", "one").expect("is published");
+    // The second publisher looked for a record before the first one wrote it.
+    let key = "functions/f/1.0.0/function.json";
+    let first = block_on(world.storage.get(key)).expect("exists");
+    block_on(world.storage.delete(key)).expect("memory does not fail");
+    publish(&registry, "f", "1.0.0", "two").expect("nothing is in the way");
+    block_on(world.storage.put(key, first.bytes, Precondition::None)).expect("memory does not fail");
+    assert_eq!(find(&strict(&world, &[ours.public_key()]), "f", None), "f@1.0.0: one");
+}
+
+#[test]
+fn code_is_signed_only_for_a_signed_function() {
+    let (world, ours) = (World::new(), key());
+    publish(&world.other(), "f", "1.0.0", "one").expect("is published");
+    let registry = signer(&world, &ours);
+    let refused = block_on(registry.compile("f", None, &[Target::X86_64Linux])).expect_err("nobody vouches for it");
+    insta::assert_snapshot!(error_chain(&refused), @"function f@1.0.0 failed to load: it is not signed by a trusted key");
+    block_on(registry.sign("f", None, &[], true)).expect("on demand");
+    world.pass(5);
+    block_on(registry.compile("f", None, &[Target::X86_64Linux])).expect("it is signed");
+}
+
+#[test]
+fn a_publisher_without_a_key_leaves_signed_code_as_it_is() {
+    let (world, ours) = (World::new(), key());
+    publish(&signer(&world, &ours), "f", "1.0.0", "one").expect("is published");
+    publish(&world.other(), "f", "1.0.0", "one").expect("is the same");
+    let trust = trusting_only(&[ours.public_key()], false).trust;
+    assert_eq!(find(&without_compiler(&world, trust), "f", None), "f@1.0.0: one");
+}
+
+#[test]
+fn signatures_of_other_keys_are_not_read() {
+    let (world, ours, theirs) = (World::new(), key(), key());
+    publish(&signer(&world, &theirs), "f", "1.0.0", "one").expect("is published");
+    let registry = strict(&world, &[ours.public_key()]);
+    let before = world.storage.counts();
+    find(&registry, "f", None);
+    assert_eq!((world.storage.counts() - before).gets, 1, "the record");
+}
+
+#[test]
+fn a_key_that_is_not_trusted_does_not_publish_where_signatures_are_required() {
+    let (world, ours, theirs) = (World::new(), key(), key());
+    let settings = Settings { signing_key: Some(theirs), ..trusting_only(&[ours.public_key()], true) };
+    let error = publish(&world.registry(&Arc::new(FakeLoader::new()), settings), "f", "1.0.0", "one");
+    assert!(matches!(error, Err(RegistryError::NoSigningKey)), "{error:?}");
 }
 
 #[test]
 fn nothing_is_published_unsigned_where_signatures_are_required() {
     let (world, ours) = (World::new(), key());
     let error = publish(&strict(&world, &[ours.public_key()]), "f", "1.0.0", "one").expect_err("there is no key");
-    insta::assert_snapshot!(error_chain(&error), @"the function must be signed, and there is no key to sign it with");
+    insta::assert_snapshot!(error_chain(&error), @"the function must be signed, and no trusted key is available to sign it with");
     assert!(world.keys("").is_empty());
 }
 

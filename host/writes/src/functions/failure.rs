@@ -26,7 +26,7 @@ pub(super) fn registry_failure(error: RegistryError) -> ApiError {
         RegistryError::Storage(error) => ApiError::Index(error.into()),
         RegistryError::Function(error) => function_failure(error),
         RegistryError::NoSigningKey => forbidden(
-            "functions must be signed, and this server has no key to sign with: start it with --signing-key, or use `quidditch udf publish`",
+            "functions must be signed, and this server has no trusted key to sign with: start it with --signing-key, or use `quidditch udf publish`",
         ),
         RegistryError::VersionTaken(_) => {
             Refusal::bad_request("resource_already_exists_exception", error.to_string()).into()
