@@ -183,7 +183,7 @@ variable "require_signatures" {
 }
 
 variable "unsigned_code_enabled" {
-  description = "Whether ahead-of-time code of user functions runs without a signature (QUIDDITCH_UNSIGNED_CODE). It is native code: whoever can write to the store's functions/ can then do whatever the search function can."
+  description = "Whether ahead-of-time code of user functions runs without a signature (QUIDDITCH_UNSIGNED_CODE). It is native code: anyone who can write to the store's functions/ can then do whatever the search function can."
   type        = bool
   default     = false
   nullable    = false

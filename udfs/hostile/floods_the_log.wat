@@ -1,4 +1,4 @@
-;; Logs a message for ever.
+;; Logs a message forever.
 ;;@ part imports
 (import "quidditch:udf/log@0.2.0" "log" (func $log (param i32 i32 i32)))
 ;;@ part keep

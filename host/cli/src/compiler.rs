@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     /// Target to compile for; by default this machine
     #[arg(long)]
     target: Option<Target>,
-    /// Compile even what is no function
+    /// Compile a component even if it is not a valid function
     #[arg(long)]
     unchecked: bool,
 }

@@ -28,11 +28,11 @@ pub(crate) enum Command {
         #[arg(value_name = "PUBLIC_KEY")]
         public_key: PublicKey,
     },
-    /// Remove a key, which is no longer trusted
+    /// Remove a key, so that it is not trusted any more
     Remove {
         /// Name of the key
         name: String,
-        /// Remove the secret key as well, which nothing brings back
+        /// Remove the secret key as well, which cannot be recovered
         #[arg(long)]
         with_secret: bool,
     },

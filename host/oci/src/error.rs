@@ -6,7 +6,7 @@ use oci_client::errors::{OciDistributionError, OciErrorCode};
 /// A failed operation on an OCI registry.
 #[derive(Debug, thiserror::Error)]
 pub enum OciError {
-    /// There is no such artifact.
+    /// The artifact does not exist.
     #[error("{0} does not exist in the OCI registry, or is not visible to you")]
     NotFound(String),
     /// The registry wants other credentials.

@@ -29,7 +29,7 @@ pub struct PublicKey(VerifyingKey);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId([u8; ID_BYTES]);
 
-/// A text or bytes that are no public key.
+/// A text, or bytes, that are not a public key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "invalid public key [{0}], must be `ed25519:` and the 44 characters of Base64 that `quidditch key list` prints"
@@ -40,7 +40,7 @@ impl PublicKey {
     /// The key with these bytes.
     ///
     /// # Errors
-    /// [`InvalidPublicKey`] if they are no point of the curve, or one with which anything can be signed.
+    /// [`InvalidPublicKey`] if they are not a point on the curve, or are a weak key, for which signatures can be forged.
     pub fn from_bytes(bytes: &[u8; PUBLIC_KEY_BYTES]) -> Result<Self, InvalidPublicKey> {
         let invalid = || InvalidPublicKey(format!("{ALGORITHM}{}", STANDARD.encode(bytes)));
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| invalid())?;
@@ -64,7 +64,7 @@ impl PublicKey {
         KeyId(id)
     }
 
-    /// Whether the owner of this key signed the message so.
+    /// Whether this is a signature of the message by the owner of this key.
     pub fn verify(&self, message: &Message, signature: &Signature) -> bool {
         // `verify_strict` also rejects signatures that some implementations accept and others do not.
         self.0.verify_strict(message.bytes(), &signature.0).is_ok()
@@ -118,7 +118,7 @@ impl Serialize for KeyId {
 }
 
 impl KeyId {
-    /// The id that is written so; `None` if it is none.
+    /// Parses an id; `None` if the text is not an id.
     pub fn parse(text: &str) -> Option<Self> {
         let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         if text.len() != 2 * ID_BYTES || !text.bytes().all(is_digit) {
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_keys() {
+    fn other_texts_are_not_keys() {
         let error = |text: &str| text.parse::<PublicKey>().expect_err("invalid").to_string();
         insta::assert_snapshot!(error("rsa:AAAA"), @"invalid public key [rsa:AAAA], must be `ed25519:` and the 44 characters of Base64 that `quidditch key list` prints");
         for invalid in ["", "ed25519:", &KEY[8..], &KEY[..KEY.len() - 1], &format!("{KEY}A")] {

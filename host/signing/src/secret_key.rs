@@ -18,7 +18,7 @@ pub struct SecretKey(SigningKey);
 #[error("the system provides no random numbers")]
 pub struct NoRandomness(#[source] getrandom::Error);
 
-/// A text that is no secret key.
+/// A text that is not a secret key.
 #[derive(Debug, thiserror::Error)]
 #[error("invalid secret key, must be an Ed25519 key as PKCS #8 in PEM")]
 pub struct InvalidSecretKey(#[source] pkcs8::Error);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_keys() {
+    fn other_texts_are_not_keys() {
         for invalid in ["", "ed25519:Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=", &PEM.replace("MC4C", "MC5C")] {
             let error = SecretKey::from_pem(invalid).expect_err("invalid").to_string();
             assert_eq!(error, "invalid secret key, must be an Ed25519 key as PKCS #8 in PEM");

@@ -13,7 +13,7 @@ pub const SIGNATURE_BYTES: usize = 64;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Signature(pub(crate) ed25519_dalek::Signature);
 
-/// A text that is no signature.
+/// A text that is not a signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid signature [{0}], must be 88 characters of Base64")]
 pub struct InvalidSignature(String);

@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     /// Key to sign with
     #[arg(long, value_name = "NAME", default_value = DEFAULT_KEY)]
     key: String,
-    /// Sign what the store holds, even if no trusted key has signed it: whoever can write to the store decides what that is
+    /// Sign the function even if no trusted key has signed it; anyone who can write to the store may have changed it
     #[arg(long)]
     even_untrusted: bool,
 }

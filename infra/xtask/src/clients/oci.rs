@@ -27,7 +27,7 @@ pub(super) fn run(sh: &Shell, quidditch: &Path) -> Result<()> {
     package::build_search_component_for_tests(sh)?;
     let functions = components::build_all(sh)?;
     let function = functions.iter().find(|built| built.name == FUNCTION);
-    let function = function.with_context(|| format!("there is no function {FUNCTION}"))?;
+    let function = function.with_context(|| format!("function [{FUNCTION}] not found"))?;
     let _tests = sh.push_dir(root().join("tests/clients/oci"));
     cmd!(sh, "go test -count=1 ./...")
         .env("QUIDDITCH", quidditch)

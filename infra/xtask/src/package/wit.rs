@@ -24,7 +24,8 @@ pub(super) fn run(sh: &Shell) -> Result<()> {
 /// The package of a folder in the binary form of WIT, which is itself a component.
 fn encoded(folder: &Path) -> Result<Vec<u8>> {
     let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_dir(folder).with_context(|| format!("{} is no package", folder.display()))?;
+    let (package, _) =
+        resolve.push_dir(folder).with_context(|| format!("{} is not a WIT package", folder.display()))?;
     wit_component::encode(&resolve, package, false)
 }
 
@@ -47,7 +48,7 @@ mod tests {
         let DecodedWasm::WitPackage(read, package) =
             wit_component::decode(&encoded(&folder).expect("it is encoded")).expect("it is WebAssembly")
         else {
-            panic!("it is no package");
+            panic!("it is not a package");
         };
         let mut written = Resolve::default();
         let (contract, _) = written.push_dir(&folder).expect("it is WIT");
