@@ -27,15 +27,16 @@ pub(crate) fn url(reference: &Reference) -> String {
     format!("{SCHEME}{reference}")
 }
 
-/// What a pulled component is published as, if that is not in its metadata.
+/// What a pulled component is published as, if not as its reference says.
 #[derive(Default)]
 pub(crate) struct Names {
     pub(crate) name: Option<String>,
     pub(crate) version: Option<String>,
 }
 
-/// Pulls a component to publish it. The name and version that were specified come first, then those in its metadata, then those in
-/// the reference. `published_from` of the provenance becomes the reference with the digest.
+/// Pulls a component to publish it. The name and version that were specified come first, then those in the reference: a component must
+/// not choose whose place it takes. The version in its metadata is taken if there is no other. `published_from` of the provenance becomes
+/// the reference with the digest.
 pub(crate) async fn pull(
     reference: &Reference,
     options: &RegistryOptions,
@@ -47,13 +48,12 @@ pub(crate) async fn pull(
     }
     let client = options.client(reference)?;
     let PulledComponent { component, pinned } = client.pull(SandboxLimits::default().component_bytes).await?;
-    let package = package(&component);
-    let name = specified.name.or(package.name).unwrap_or_else(|| reference.name().to_owned());
-    let version = specified.version.or(package.version).or_else(|| reference.version());
+    let name = specified.name.unwrap_or_else(|| reference.name().to_owned());
+    let version = specified.version.or_else(|| reference.version()).or_else(|| package(&component).version);
     Ok(Publication {
         name,
         version: version
-            .with_context(|| format!("{reference} has no version in its metadata or tag; specify --version"))?,
+            .with_context(|| format!("{reference} has no version in its tag or metadata; specify --version"))?,
         component,
         provenance: Provenance { published_from: Some(url(&pinned)), ..provenance },
     })

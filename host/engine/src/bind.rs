@@ -14,8 +14,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::error::{Error, ScriptPlace};
 use crate::functions::{
-    AggregationValues, BoundCall, CalledFunction, CurrentField, FilterFunction, FunctionCall, NamedFunction, OnError,
-    ScorerFunction, ScriptFields, ScriptSource, Shared, UnavailableFunction, ValuesFor, ValuesFunction, WASM,
+    AggregationValues, BoundCall, CalledFunction, CurrentField, FilterFunction, FunctionCall, FunctionFields,
+    NamedFunction, OnError, ScorerFunction, ScriptFields, ScriptSource, Shared, UnavailableFunction, ValuesFor,
+    ValuesFunction, WASM,
 };
 
 /// Binds the functions of one request.
@@ -86,9 +87,8 @@ pub(crate) async fn find_stored_template(functions: &dyn FunctionResolver, id: &
 /// The error that neither a stored script nor a published function has an id.
 fn unknown_script(id: &str, path: &str, error: FunctionError) -> Error {
     let Cause::NotFound(reason) = &error.cause else { return Error::Function(error) };
-    let is_in_query = ["query", "post_filter"].contains(&path.split('.').next().unwrap_or_default());
     Error::UnknownScript {
-        place: if is_in_query { ScriptPlace::Query } else { ScriptPlace::Elsewhere },
+        place: ScriptPlace::of_path(path),
         reason: format!("unable to find script [{id}] in cluster state: {reason}"),
     }
 }
@@ -112,11 +112,11 @@ impl Binder<'_> {
                 return self.bind_published(function, call);
             }
             CalledFunction::Script { language, source } => {
-                self.compile(*language, source, &call.parameters, call.role, call.values.as_ref())?
+                self.compile(*language, source, &call.parameters, call, call.values.as_ref())?
             }
             CalledFunction::Stored { id } => match find_stored(self.functions, id).await? {
                 Some(Stored::Script(ScriptSource { language, source })) => {
-                    self.compile(language, &source, &call.parameters, call.role, call.values.as_ref())?
+                    self.compile(language, &source, &call.parameters, call, call.values.as_ref())?
                 }
                 Some(Stored::Function(function)) => {
                     let (name, version) = name_and_version(&function);
@@ -140,7 +140,7 @@ impl Binder<'_> {
         if !metadata.roles.contains(call.role) {
             return Err(Error::binding(&metadata.id, Cause::missing_role(call.role)));
         }
-        let arguments = self.arguments(metadata, &call.parameters)?;
+        let arguments = self.arguments(metadata, call)?;
         if let Some(script) = function.script() {
             let compiled = self.compile_published(script, metadata, &arguments, call)?;
             return self.bind_arguments(function.around(compiled), call, Vec::new());
@@ -171,7 +171,7 @@ impl Binder<'_> {
             }
             values => values.as_ref(),
         };
-        let compiled = self.compile(language, &script.source, &params, call.role, values)?;
+        let compiled = self.compile(language, &script.source, &params, call, values)?;
         Ok(Arc::new(NamedFunction { metadata: metadata.clone(), function: compiled }))
     }
 
@@ -180,13 +180,14 @@ impl Binder<'_> {
         language: Language,
         source: &str,
         params: &Map<String, Json>,
-        role: Role,
+        call: &FunctionCall,
         values: Option<&ValuesFor>,
     ) -> Result<Arc<dyn Function>, Error> {
         let script = Script { language, source, params };
-        let (fields, limits) = (ScriptFields { mapping: self.mapping, index: self.index }, ScriptLimits::default());
+        let fields = ScriptFields { mapping: self.mapping, index: self.index, inputs: &call.inputs };
+        let limits = ScriptLimits::default();
         let compiled = match values {
-            None => script.compile(role, &fields, self.clock, limits),
+            None => script.compile(call.role, &fields, self.clock, limits),
             Some(ValuesFor::Known(values_of)) => script.compile_values(*values_of, &fields, self.clock, limits),
             Some(ValuesFor::Aggregation(values)) => {
                 let (kind, current) = values.resolve(self.mapping)?;
@@ -198,13 +199,16 @@ impl Binder<'_> {
     }
 
     /// The arguments that a call passes.
-    fn arguments(&self, metadata: &Metadata, parameters: &Map<String, Json>) -> Result<Vec<Argument>, Error> {
+    fn arguments(&self, metadata: &Metadata, call: &FunctionCall) -> Result<Vec<Argument>, Error> {
+        let FunctionCall { parameters, inputs, .. } = call;
         let refuse = |reason: String| Error::binding(&metadata.id, Cause::InvalidArgument(reason));
         let arguments =
             arguments_from_json(&metadata.parameters, parameters).map_err(|error| refuse(error.to_string()))?;
         for parameter in metadata.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Field) {
             let field = parameters.get(&parameter.name).and_then(Json::as_str);
-            if let Some(field) = field.filter(|field| self.mapping.field(field).is_none()) {
+            let is_unknown =
+                |field: &str| self.mapping.field(field).is_none() && !inputs.iter().any(|input| input == field);
+            if let Some(field) = field.filter(|field| is_unknown(field)) {
                 return Err(refuse(format!("parameter [{}] names the unknown field [{field}]", parameter.name)));
             }
         }
@@ -217,17 +221,18 @@ impl Binder<'_> {
         call: &FunctionCall,
         arguments: Vec<Argument>,
     ) -> Result<BoundCall, Error> {
-        let (Binder { shared, mapping, .. }, on_error) = (self, call.on_error);
+        let (Binder { shared, mapping, .. }, FunctionCall { on_error, inputs, .. }) = (self, call);
+        let (fields, on_error) = (FunctionFields { mapping, inputs }, *on_error);
         Ok(match call.role {
             Role::Filter => {
-                let filter = FilterFunction::new(function, arguments, shared, mapping, on_error)?;
+                let filter = FilterFunction::new(function, arguments, shared, fields, on_error)?;
                 BoundCall::Filter(Arc::new(filter.cached(shared)))
             }
             Role::Scorer => {
-                BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, shared, mapping, on_error)?))
+                BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, shared, fields, on_error)?))
             }
             Role::Values => {
-                BoundCall::Values(Arc::new(ValuesFunction::new(function, arguments, shared, mapping, on_error)?))
+                BoundCall::Values(Arc::new(ValuesFunction::new(function, arguments, shared, fields, on_error)?))
             }
         })
     }

@@ -1,21 +1,26 @@
-//! The calls of a request and those that compute fields of the mapping, bound to their functions, and the fields that they compute.
+//! The calls of a request, of search profiles, and those that compute fields of the mapping, bound to their functions, and the fields
+//! that they compute.
 
 use std::sync::Arc;
 
 use crate::Error;
 use crate::bind::Binder;
 use crate::columns::{ComputedFields, PointSource};
-use crate::functions::{BoundCall, FunctionCall, FunctionColumn};
+use crate::functions::{BoundCall, Chain, ChainStage, FunctionCall, FunctionColumn};
+use crate::limits::Limits;
 use crate::progress::Progress;
-use crate::request::{ComputedBy, ComputedFieldRequest};
+use crate::request::{ComputedBy, ComputedFieldRequest, too_many_functions};
+use crate::search_profile::ProfileChain;
 use crate::search_request::{ComputedOfMapping, SearchRequest};
 
 /// Bound calls, and the fields that some of them compute.
 pub(crate) struct BoundCalls {
-    /// Those of the request, and then those of the mapping.
+    /// Those of the request, and then the others.
     pub(crate) calls: Vec<BoundCall>,
-    /// Those of the mapping, as they were before.
-    pub(crate) of_mapping: Vec<FunctionCall>,
+    /// Those that the request does not contain: of the mapping, and then of search profiles. As they were before.
+    pub(crate) others: Vec<FunctionCall>,
+    /// Which functions clauses call one after another, in the order in which these were parsed.
+    pub(crate) chains: Vec<Vec<ChainStage>>,
     pub(crate) computed: ComputedFields,
 }
 
@@ -25,18 +30,37 @@ impl BoundCalls {
         binder: &Binder<'_>,
         request: &SearchRequest,
         of_mapping: ComputedOfMapping,
+        limits: &Limits,
         progress: &Arc<Progress>,
     ) -> Result<Self, Error> {
-        let ComputedOfMapping { fields, calls: of_mapping } = of_mapping;
-        let mut calls = Vec::with_capacity(request.calls.len() + of_mapping.len());
-        for call in request.calls.iter().chain(&of_mapping) {
+        let ComputedOfMapping { fields, calls: mut others } = of_mapping;
+        let of_request = request.calls.len();
+        let before_profiles = of_request + others.len();
+        let mut chains = Vec::with_capacity(request.chains.len());
+        for chain in &request.chains {
+            chains.push(match chain {
+                Chain::Stages(stages) => stages.clone(),
+                Chain::Profile(profile) => {
+                    let ProfileChain { mut stages, calls } =
+                        ProfileChain::read(profile, binder.functions, limits).await?;
+                    stages.iter_mut().for_each(|stage| stage.call += of_request + others.len());
+                    others.extend(calls);
+                    let of_profiles = (of_request + others.len()) - before_profiles;
+                    if of_request + of_profiles > limits.max_functions {
+                        return Err(Error::Argument(too_many_functions(limits)));
+                    }
+                    stages
+                }
+            });
+        }
+        let mut calls = Vec::with_capacity(of_request + others.len());
+        for call in request.calls.iter().chain(&others) {
             calls.push(binder.bind(call).await?);
         }
-        let (of_request, last) = calls.split_at(request.calls.len());
         let mut computed = ComputedFields::default();
-        add_computed(&mut computed, &request.computed, of_request, progress)?;
-        add_computed(&mut computed, &fields, last, progress)?;
-        Ok(BoundCalls { calls, of_mapping, computed })
+        add_computed(&mut computed, &request.computed, &calls[..of_request], progress)?;
+        add_computed(&mut computed, &fields, &calls[of_request..before_profiles], progress)?;
+        Ok(BoundCalls { calls, others, chains, computed })
     }
 }
 

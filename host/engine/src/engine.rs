@@ -204,8 +204,8 @@ impl Engine {
         let binder = Binder { functions, shared, mapping, index, clock: &self.clock };
         let may_read = if filter.is_some() { MayRead::All } else { MayRead::Named };
         let of_mapping = request.computed_of_mapping(mapping, may_read, &self.limits)?;
-        let BoundCalls { calls, of_mapping, computed } =
-            BoundCalls::bind(&binder, request, of_mapping, &progress).await?;
+        let BoundCalls { calls, others, chains, computed } =
+            BoundCalls::bind(&binder, request, of_mapping, &self.limits, &progress).await?;
         let nested_sets = Arc::<NestedSets>::default();
         let documents = self.look_up(snapshot, &request.lookups, cost).await?;
         let context = PercolateContext { target: *target, functions, allowance, cost, documents: &documents };
@@ -218,6 +218,7 @@ impl Engine {
             searcher: None,
             warmup: WarmupRecorder::default(),
             calls: &calls,
+            chains: &chains,
             documents: &documents,
             percolated: &percolated,
             unmapped: &unmapped,
@@ -270,7 +271,8 @@ impl Engine {
             mappings,
             request,
             calls,
-            calls_of_mapping: of_mapping,
+            other_calls: others,
+            chains,
             documents,
             percolated,
             unmapped,

@@ -115,6 +115,16 @@ pub enum ScriptPlace {
     Elsewhere,
 }
 
+impl ScriptPlace {
+    /// The place of a path in a request.
+    pub(crate) fn of_path(path: &str) -> Self {
+        match path.split('.').next() {
+            Some("query" | "post_filter") => ScriptPlace::Query,
+            _ => ScriptPlace::Elsewhere,
+        }
+    }
+}
+
 impl From<MemoryExceeded> for Error {
     fn from(exceeded: MemoryExceeded) -> Self {
         let MemoryExceeded { scope, max_bytes, wanted_bytes } = exceeded;

@@ -7,4 +7,4 @@
 mod explainer;
 mod planned_query;
 
-pub(crate) use explainer::Explainer;
+pub(crate) use explainer::{Explainer, ScoreShown};

@@ -2,9 +2,11 @@
 
 mod bound_call;
 mod bound_function;
+mod chain;
 mod filter_cache;
 mod function_call;
 mod function_column;
+mod function_fields;
 mod instance;
 mod marked;
 mod named_function;
@@ -18,10 +20,12 @@ mod unavailable;
 mod values_for;
 
 pub(crate) use bound_call::BoundCall;
-pub(crate) use bound_function::{FilterFunction, ScorerFunction, Shared, ValuesFunction, column_sources};
+pub(crate) use bound_function::{FilterFunction, ScorerFunction, Shared, ValuesFunction};
+pub(crate) use chain::{Chain, ChainStage, ProfileCall};
 pub(crate) use filter_cache::FilterCache;
 pub(crate) use function_call::{CalledFunction, FunctionCall, ScriptSource, StoredScripts};
 pub(crate) use function_column::FunctionColumn;
+pub(crate) use function_fields::FunctionFields;
 pub(crate) use marked::retain_marked;
 pub(crate) use named_function::NamedFunction;
 pub(crate) use on_error::OnError;

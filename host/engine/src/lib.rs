@@ -107,6 +107,7 @@ mod nested_hits;
 mod query_filter;
 mod resolved_request;
 mod response;
+mod search_profile;
 mod search_request;
 mod search_target;
 

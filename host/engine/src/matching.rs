@@ -39,15 +39,15 @@ impl Engine {
         functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
     ) -> Result<Vec<SnapshotDocument>, Error> {
-        if request.calls.iter().any(|call| call.on_error != OnError::Fail) {
+        let reads = ReadSession::new(target.snapshot.reader(), cost);
+        let allowance = self.allowance_within(request, Duration::MAX);
+        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance, cost).await?;
+        if resolved.calls_as_requested().any(|call| call.on_error != OnError::Fail) {
             return Err(Error::Argument(
                 "[on_error] is not allowed in a request that changes documents: where the function fails, it would change others"
                     .to_owned(),
             ));
         }
-        let reads = ReadSession::new(target.snapshot.reader(), cost);
-        let allowance = self.allowance_within(request, Duration::MAX);
-        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance, cost).await?;
         let dry_run = resolved.dry_run()?;
         let view = resolved.open(&dry_run, &reads).await?;
         reads

@@ -20,7 +20,7 @@ use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
 use crate::function_failures::FunctionFailures;
-use crate::functions::{BoundCall, FunctionCall, StoredScripts};
+use crate::functions::{BoundCall, ChainStage, FunctionCall, StoredScripts};
 use crate::inner_hits::InnerHitsPlan;
 use crate::lookups::LookedUp;
 use crate::memory::Memory;
@@ -51,10 +51,12 @@ pub(crate) struct ResolvedRequest<'a> {
     /// Those of all indices that the request searches.
     pub(crate) mappings: Mappings<'a>,
     pub(crate) request: &'a SearchRequest,
-    /// One for each call of the request, and then for each of `calls_of_mapping`.
+    /// One for each call of the request, and then for each of `other_calls`.
     pub(crate) calls: Vec<BoundCall>,
-    /// The calls that compute fields of the mapping.
-    pub(crate) calls_of_mapping: Vec<FunctionCall>,
+    /// The calls that the request does not contain: those that compute fields of the mapping, and those of search profiles.
+    pub(crate) other_calls: Vec<FunctionCall>,
+    /// Which functions clauses call one after another.
+    pub(crate) chains: Vec<Vec<ChainStage>>,
     /// The documents that its queries name.
     pub(crate) documents: LookedUp,
     /// What its `percolate` queries match.
@@ -158,7 +160,14 @@ impl ResolvedRequest<'_> {
         let post_filter = self.request.post_filter.as_deref().filter(|_| self.request.aggregations.is_empty());
         let clauses = [query, post_filter, self.filter];
         let mut selected = self.snapshot.select(|split| {
-            let pruner = Pruner { mapping, now_millis, split, calls: &self.calls, computed: &self.computed };
+            let pruner = Pruner {
+                mapping,
+                now_millis,
+                split,
+                calls: &self.calls,
+                chains: &self.chains,
+                computed: &self.computed,
+            };
             clauses.iter().flatten().all(|clause| clause.may_match(&pruner))
         });
         // In the order of the index, all matches of the splits before are on the pages before.
@@ -210,18 +219,20 @@ impl ResolvedRequest<'_> {
 
     /// The failures of functions so far that the request tolerates.
     pub(crate) fn function_failures(&self) -> Vec<FunctionFailures> {
-        self.request
-            .calls
-            .iter()
+        self.calls_as_requested()
             .zip(&self.calls)
             .filter_map(|(call, bound)| FunctionFailures::of(call, bound))
             .collect()
     }
 
+    /// All calls, as they were before they were bound.
+    pub(crate) fn calls_as_requested(&self) -> impl Iterator<Item = &FunctionCall> {
+        self.request.calls.iter().chain(&self.other_calls)
+    }
+
     /// What the calls of functions cost so far.
     pub(crate) fn profile(&self) -> Vec<FunctionProfile> {
-        let calls = self.request.calls.iter().chain(&self.calls_of_mapping).zip(&self.calls);
-        calls.map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
+        self.calls_as_requested().zip(&self.calls).map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
     }
 
     /// Plans the queries that have names, each on its own.
@@ -286,13 +297,14 @@ impl ResolvedRequest<'_> {
         scope: NestedScope,
         explain: impl FnOnce(&Explainer<'_>) -> Result<Explanation, Error>,
     ) -> Result<Explanation, Error> {
+        let calls: Vec<&FunctionCall> = self.calls_as_requested().collect();
         explain(&Explainer {
             new_planner: &|| self.planner(Some(searcher)),
             searcher,
             segment: searcher.segment_reader(address.segment_ord),
             doc: address.doc_id,
             scope,
-            calls: &self.request.calls,
+            calls: &calls,
         })
     }
 
@@ -334,6 +346,7 @@ impl ResolvedRequest<'_> {
             searcher,
             warmup: WarmupRecorder::default(),
             calls: &self.calls,
+            chains: &self.chains,
             documents: &self.documents,
             percolated: &self.percolated,
             unmapped: &self.unmapped,

@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 use crate::Error;
 use crate::aggregations::{AggregationRequests, KeyStyle};
 use crate::clause::{Clause, NamedQuery};
-use crate::functions::{FunctionCall, ValuesFor};
+use crate::functions::{Chain, FunctionCall, ValuesFor};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
 use crate::percolation::Percolation;
@@ -54,6 +54,8 @@ pub struct SearchRequest {
     pub(crate) named_scores: Scores,
     /// Functions that the query calls, by their number.
     pub(crate) calls: Vec<FunctionCall>,
+    /// Which of them clauses call one after another, in the order in which these were parsed.
+    pub(crate) chains: Vec<Chain>,
     /// Documents that the query names, by their number.
     pub(crate) lookups: Vec<DocumentLookup>,
     /// The `percolate` queries, by their number.

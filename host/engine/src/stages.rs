@@ -17,6 +17,7 @@ mod minimum_match;
 mod pipeline;
 mod point_filter;
 mod score_mode;
+mod scorer_chain;
 mod slice_filter;
 mod stage;
 mod staged_query;
@@ -27,7 +28,7 @@ pub(crate) use clauses::{Clauses, ClausesStage};
 pub(crate) use demotion::Demotion;
 pub(crate) use function_filter::FunctionFilter;
 pub(crate) use function_scores::{
-    BoostMode, FunctionScores, MAX_BOOST, ScoreFunction, ScorerScores, SegmentScoreFunction, WeightedFunction,
+    BoostMode, FunctionScores, MAX_BOOST, ScoreFunction, SegmentScoreFunction, WeightedFunction,
 };
 pub(crate) use keep::Keep;
 pub(crate) use min_score::MinScore;
@@ -35,6 +36,7 @@ pub(crate) use minimum_match::MinimumMatch;
 pub(crate) use pipeline::{Pipeline, SegmentPipeline};
 pub(crate) use point_filter::PointFilter;
 pub(crate) use score_mode::ScoreMode;
+pub(crate) use scorer_chain::{ChainScores, ChainedScorer, InputOfLater, ScorerChain};
 pub(crate) use slice_filter::SliceFilter;
 pub(crate) use stage::{Effect, Stage};
 pub(crate) use staged_query::StagedQuery;

@@ -37,6 +37,14 @@ pub fn name_and_version(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// The namespace of search profiles, in which no function can be published.
+pub const PROFILE_NAMESPACE: &str = "profile";
+
+/// The name of a search profile in `profile/NAME`, the form in which a request names it; `None` for names of functions.
+pub fn search_profile(name: &str) -> Option<&str> {
+    name.strip_prefix(PROFILE_NAMESPACE)?.strip_prefix('/')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,5 +57,11 @@ mod tests {
         let id = FunctionId::new("f", "1.0.0");
         assert_eq!(name_and_version(&id.to_string()), ("f", Some("1.0.0")));
         assert_eq!(FunctionId::new("f", "").to_string(), "f");
+    }
+
+    #[test]
+    fn search_profiles_have_a_namespace() {
+        assert_eq!(search_profile("profile/Near.v2"), Some("Near.v2"));
+        assert_eq!((search_profile("profile"), search_profile("profiles/f"), search_profile("f")), (None, None, None));
     }
 }

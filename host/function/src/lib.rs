@@ -88,7 +88,7 @@ pub use error::{Cause, FailurePhase, FunctionError};
 pub use error_chain::error_chain;
 pub use failure_kind::FailureKind;
 pub use function::{BoundFilter, BoundScorer, BoundValues, Function, FunctionResolver};
-pub use function_id::{FunctionId, name_and_version};
+pub use function_id::{FunctionId, PROFILE_NAMESPACE, name_and_version, search_profile};
 pub use loader::{Code, Loader, TrustedCode};
 pub use metadata::{Metadata, Parameter};
 pub use native::{

@@ -1,6 +1,6 @@
 //! Errors.
 
-use quidditch_function::{FunctionError, FunctionId};
+use quidditch_function::{FunctionError, FunctionId, PROFILE_NAMESPACE};
 use quidditch_storage::StorageError;
 
 /// A failed operation on a registry.
@@ -12,6 +12,11 @@ pub enum RegistryError {
          letters, digits or _"
     )]
     InvalidName(String),
+    /// Names of search profiles are not names of functions.
+    #[error(
+        "invalid function name [{0}], the namespace [{PROFILE_NAMESPACE}] is that of search profiles: use another one"
+    )]
+    ReservedNamespace(String),
     /// Stored scripts cannot have this id.
     #[error(
         "invalid id of a stored script [{0}], must be 1 to 200 letters, digits, `_`, `-` or `.`, and not begin with a dot"

@@ -55,6 +55,8 @@ pub struct Published {
     pub record: Record,
     /// `false` if the same component was already published under this version.
     pub new: bool,
+    /// The key that it was signed with, if there is a signing key.
+    pub signed_by: Option<PublicKey>,
 }
 
 /// A published version: what it was published as, what has become of it, and who vouches for it.

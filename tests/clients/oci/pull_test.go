@@ -67,6 +67,20 @@ func TestASearchUsesWhatOrasPushed(t *testing.T) {
 	}
 }
 
+func TestNameAndVersionAreThoseOfTheReference(t *testing.T) {
+	registry, i := startRegistry(t, false), newInstallation(t)
+	reference := registry.address + "/team/other:2.0.0"
+	push(i, reference)
+	if published := i.quidditch("udf", "pull", reference); !strings.HasPrefix(published, "published other@2.0.0 (") {
+		t.Fatalf("it printed %s", published)
+	}
+	reference = registry.address + "/team/other:latest"
+	push(i, reference)
+	if published := i.quidditch("udf", "pull", reference); !strings.HasPrefix(published, "published other@1.0.0 (") {
+		t.Fatalf("a tag that is not a version: it printed %s", published)
+	}
+}
+
 func TestAComponentWithoutAConfigurationIsPulledByDigest(t *testing.T) {
 	registry, i := startRegistry(t, false), newInstallation(t)
 	repository := registry.address + "/number_range"

@@ -9,7 +9,7 @@ use quidditch_function::{Provenance, Role, Roles};
 use quidditch_registry::{Publication, Published};
 use serde_json::{Map, Value as Json};
 
-use super::published::{self, PublishingArguments};
+use super::published::PublishingArguments;
 use super::run::parse_object;
 use super::script_file::{self, ScriptFile};
 use crate::arguments::Global;
@@ -46,7 +46,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         Some(language) => publish_script(global, arguments, language).await?,
         None => publish_component(global, arguments).await?,
     };
-    published::report(global, &published)
+    arguments.publishing.report(global, &published)
 }
 
 async fn publish_component(global: &Global, arguments: &Arguments) -> Result<Published> {

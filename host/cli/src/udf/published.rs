@@ -9,6 +9,7 @@ use super::actor::Actor;
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::installation::Installation;
+use crate::key_folder::DEFAULT_KEY;
 use crate::outcome::Outcome;
 use crate::output::{print, print_json};
 
@@ -42,18 +43,23 @@ impl PublishingArguments {
             published_from,
         }
     }
-}
 
-/// Says what was published.
-pub(super) fn report(global: &Global, published: &Published) -> Result<Outcome> {
-    let record = &published.record;
-    if global.json {
-        let mut json = json!(record);
-        json["new"] = published.new.into();
-        print_json(&json)?;
-    } else {
-        let verb = if published.new { "published" } else { "already published:" };
-        print(&format!("{verb} {} ({})", record.id(), ByteSize(record.size).rounded()))?;
+    /// Says what was published, and what it was signed with.
+    pub(super) fn report(&self, global: &Global, published: &Published) -> Result<Outcome> {
+        let Published { record, new, signed_by } = published;
+        if global.json {
+            let mut json = json!(record);
+            json["new"] = (*new).into();
+            json["signed_by"] = json!(signed_by);
+            print_json(&json)?;
+            return Ok(Outcome::Done);
+        }
+        let verb = if *new { "published" } else { "already published:" };
+        let size = ByteSize(record.size).rounded();
+        let signed = signed_by.as_ref().map_or_else(String::new, |key| {
+            format!(", signed with key {} ({})", self.key.as_deref().unwrap_or(DEFAULT_KEY), key.id())
+        });
+        print(&format!("{verb} {} ({size}){signed}", record.id()))?;
+        Ok(Outcome::Done)
     }
-    Ok(Outcome::Done)
 }

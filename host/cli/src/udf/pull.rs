@@ -3,7 +3,7 @@
 use anyhow::Result;
 use quidditch_oci::Reference;
 
-use super::published::{self, PublishingArguments};
+use super::published::PublishingArguments;
 use crate::arguments::Global;
 use crate::oci::{self, Names, RegistryOptions};
 use crate::outcome::Outcome;
@@ -12,10 +12,10 @@ use crate::outcome::Outcome;
 pub(crate) struct Arguments {
     /// Component in an OCI registry, by tag or digest, such as ghcr.io/team/number_range:1.0.0
     reference: Reference,
-    /// Name of the function; by default the name in the component's metadata, or else the last part of the repository
+    /// Name of the function; by default the last part of the repository
     #[arg(long)]
     name: Option<String>,
-    /// Semantic version; by default the version in the component's metadata, or else the tag
+    /// Semantic version; by default the tag, or else the version in the component's metadata
     #[arg(long = "version", value_name = "VERSION")]
     version_number: Option<String>,
     #[command(flatten)]
@@ -30,5 +30,5 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     let provenance = arguments.publishing.provenance(&installation, None);
     let publication = oci::pull(&arguments.reference, &arguments.registry, specified, provenance).await?;
     let published = installation.registry.publish_for(&publication, &arguments.publishing.targets).await?;
-    published::report(global, &published)
+    arguments.publishing.report(global, &published)
 }

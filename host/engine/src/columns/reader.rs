@@ -31,6 +31,8 @@ enum ReadValues {
     Floats(Option<Column<u64>>),
     Texts(Option<TextReader>),
     Computed(Computed),
+    /// Set by the caller, and not gathered.
+    Input,
 }
 
 /// A computed column, and what it computed last.
@@ -62,6 +64,7 @@ impl ColumnReader {
                 let values = BatchColumn::empty(column.kind());
                 ReadValues::Computed(Computed { column: column.open(segment)?, values })
             }
+            Origin::Input(_) => ReadValues::Input,
         };
         let gathered = memory.reservation();
         Ok(ColumnReader { values, wanted: *wanted, order: *order, rows: Rows::default(), gathered })
@@ -69,6 +72,9 @@ impl ColumnReader {
 
     /// Replaces `out` by the values of `docs`, which ascend. Values of one document are sorted ascending, but for points.
     pub(crate) fn gather(&mut self, docs: &[DocId], out: &mut BatchColumn) -> Result<(), Error> {
+        if let ReadValues::Input = self.values {
+            return Ok(());
+        }
         out.values.clear();
         out.starts.clear();
         let order = self.order;

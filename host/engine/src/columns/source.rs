@@ -30,6 +30,8 @@ pub(super) enum Origin {
     },
     /// A column that the request computes.
     Computed(Arc<dyn ComputedColumn>),
+    /// Scores of a function before in a chain: the caller sets them, by this number.
+    Input(usize),
 }
 
 /// The order of the values of one document.
@@ -70,6 +72,24 @@ impl ColumnSource {
         }
         let field_type = mapping.field(field).map_or("double", |field| field.kind().type_name());
         Err(ColumnError::WrongKind { field: field.clone(), field_type, wanted: *wanted })
+    }
+
+    /// The scores of a function before in a chain, by their number.
+    pub(crate) fn input(input: usize, request: &ColumnRequest, memory: &Arc<Memory>) -> Result<Self, ColumnError> {
+        let ColumnRequest { field, kind: wanted } = request;
+        if *wanted != ColumnKind::Floats {
+            return Err(ColumnError::WrongKind { field: field.clone(), field_type: "float", wanted: *wanted });
+        }
+        let memory = Arc::clone(memory);
+        Ok(ColumnSource { origin: Origin::Input(input), wanted: *wanted, order: Order::AsIndexed, memory })
+    }
+
+    /// The number of the scores that it is.
+    pub(crate) fn input_number(&self) -> Option<usize> {
+        match self.origin {
+            Origin::Input(input) => Some(input),
+            Origin::Stored { .. } | Origin::Computed(_) => None,
+        }
     }
 
     /// A column that the request computes; `None` if its values cannot be read as this type.
@@ -121,7 +141,7 @@ impl ColumnSource {
     pub(crate) fn column(&self) -> Option<&str> {
         match &self.origin {
             Origin::Stored { column, .. } => Some(column),
-            Origin::Computed(_) => None,
+            Origin::Computed(_) | Origin::Input(_) => None,
         }
     }
 }

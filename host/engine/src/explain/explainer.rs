@@ -12,6 +12,14 @@ use crate::plan::{Planned, Planner};
 use crate::scores::{Scores, Scoring};
 use crate::stages::{Pipeline, ScoreFunction};
 
+/// Whether the explanation of a function has the score that the document has without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ScoreShown {
+    Always,
+    /// If the function reads it.
+    IfRead,
+}
+
 /// Plans a clause.
 type PlanClause<'a> = dyn Fn(&Planner<'_>) -> Result<Planned, Error> + 'a;
 
@@ -25,7 +33,7 @@ pub(crate) struct Explainer<'a> {
     /// The scope of the document.
     pub(crate) scope: NestedScope,
     /// The functions that the request calls, as it names them.
-    pub(crate) calls: &'a [FunctionCall],
+    pub(crate) calls: &'a [&'a FunctionCall],
 }
 
 impl<'a> Explainer<'a> {
@@ -89,9 +97,27 @@ impl<'a> Explainer<'a> {
         Ok(is_match)
     }
 
+    /// The result of the functions of a clause for the document, whose score is explained by `inner`, each with those before it.
+    pub(crate) fn scorers(&self, chain: usize, inner: &Explanation, shown: ScoreShown) -> Result<Explanation, Error> {
+        let planner = self.planner();
+        let scorers = planner.scorers(chain);
+        let shows_score = shown == ScoreShown::Always || scorers.needs_scores();
+        let score = shows_score.then(|| Explanation::matching(inner.score(), "_score: ", vec![inner.clone()]));
+        let mut details: Vec<Explanation> = score.into_iter().collect();
+        let results = scorers.results(self.segment, self.doc, inner.score())?;
+        for (stage, result) in planner.chain(chain).iter().zip(results) {
+            let explanation = Explanation::matching(result, self.call_description(stage.call), details);
+            match stage.min_score {
+                Some(min_score) if result < min_score => return Ok(explanation.too_low(min_score)),
+                _ => details = vec![explanation],
+            }
+        }
+        Ok(details.pop().expect("a chain has at least one function"))
+    }
+
     /// A function with its inputs.
-    pub(crate) fn call_description(&self, call: usize) -> String {
-        let FunctionCall { function, parameters, .. } = &self.calls[call];
+    fn call_description(&self, call: usize) -> String {
+        let FunctionCall { function, parameters, .. } = self.calls[call];
         match function {
             CalledFunction::Script { language, source } => {
                 let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::fetch_context::FetchContext;
 use crate::Error;
 use crate::columns::ColumnSource;
-use crate::functions::{ScriptFields, ScriptSource, column_sources};
+use crate::functions::{FunctionFields, ScriptFields, ScriptSource};
 use crate::request::{ScriptField, ScriptFieldSource};
 
 /// A value of a hit that a script computes.
@@ -29,10 +29,11 @@ impl ScriptValue {
             ScriptFieldSource::Stored(id) => &context.stored_scripts[id],
         };
         let script = Script { language: *language, source, params: parameters };
-        let fields = ScriptFields { mapping: context.mapping(), index: context.snapshot.name() };
+        let fields = ScriptFields { mapping: context.mapping(), index: context.snapshot.name(), inputs: &[] };
         let script =
             ValueScript::compile(&script, &fields, context.clock, ScriptLimits::default()).map_err(Error::Function)?;
-        let columns = column_sources(script.columns(), context.mapping(), &context.shared.memory, script.id())?;
+        let fields = FunctionFields { mapping: context.mapping(), inputs: &[] };
+        let columns = fields.column_sources(script.columns(), &context.shared.memory, script.id())?;
         Ok(ScriptValue {
             name: name.clone(),
             script,

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use quidditch_function::{
-    Argument, BoundFilter, BoundScorer, BoundValues, Budget, Cause, ColumnKind, ColumnRange, ColumnRequest, Function,
-    FunctionError, FunctionId, Role,
+    Argument, BoundFilter, BoundScorer, BoundValues, Budget, ColumnKind, ColumnRange, Function, FunctionError,
+    FunctionId, Role,
 };
-use quidditch_index::Mapping;
 use tantivy::SegmentReader;
 
 use super::filter_cache::{FilterCache, FilterKey};
+use super::function_fields::FunctionFields;
 use super::instance::Instance;
 use super::on_error::OnError;
 use super::segment_results::SegmentResults;
@@ -76,12 +76,12 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
         function: Arc<dyn Function>,
         arguments: Vec<Argument>,
         shared: &Shared,
-        mapping: &Mapping,
+        fields: FunctionFields<'_>,
         on_error: OnError,
     ) -> Result<Self, Error> {
         let instance = T::bind(&*function, &arguments, &shared.budget).map_err(Error::Function)?;
         let id = &function.metadata().id;
-        let columns = column_sources(instance.columns(), mapping, &shared.memory, id)?;
+        let columns = fields.column_sources(instance.columns(), &shared.memory, id)?;
         // Of computed columns, the manifest knows nothing.
         let named = |range: &ColumnRange| Some((columns[range.column as usize].column()?.to_owned(), *range));
         let ranges = instance.ranges().iter().filter_map(named).collect();
@@ -192,22 +192,6 @@ impl FilterFunction {
         self.usage.cached_documents.fetch_add(documents as u64, Ordering::Relaxed);
         self.function.record_cached(Role::Filter, documents as u64);
     }
-}
-
-/// The columns that a function requests. Those of the axes of a point are not sorted, so that they belong together.
-pub(crate) fn column_sources(
-    requests: &[ColumnRequest],
-    mapping: &Mapping,
-    memory: &Arc<Memory>,
-    function: &FunctionId,
-) -> Result<Vec<ColumnSource>, Error> {
-    let source = |request: &ColumnRequest| {
-        let source = ColumnSource::find(mapping, request, memory)
-            .map_err(|error| Error::binding(function, Cause::Unusable(error.to_string())))?;
-        // The mapping does not list the axes of a point as fields.
-        Ok(if mapping.field(&request.field).is_none() { source.in_index_order() } else { source })
-    };
-    requests.iter().map(source).collect()
 }
 
 impl Usage {

@@ -19,6 +19,8 @@ pub(crate) struct FunctionCall {
     pub(crate) values: Option<ValuesFor>,
     /// What becomes of documents about which the function gives no answer.
     pub(crate) on_error: OnError,
+    /// Names of scores of functions before it in its chain, which it may read as fields.
+    pub(crate) inputs: Vec<String>,
     /// Where it is in the request, for the profile.
     pub(crate) path: String,
 }

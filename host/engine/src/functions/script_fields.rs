@@ -9,10 +9,15 @@ pub(crate) struct ScriptFields<'a> {
     pub(crate) mapping: &'a Mapping,
     /// The name of the index.
     pub(crate) index: &'a str,
+    /// Names of scores that it can read as fields.
+    pub(crate) inputs: &'a [String],
 }
 
 impl Fields for ScriptFields<'_> {
     fn field_type(&self, name: &str) -> Option<FieldType> {
+        if self.inputs.iter().any(|input| input == name) {
+            return Some(FieldType::Float);
+        }
         Some(match self.mapping.field(name)?.kind() {
             FieldKind::Text { .. } => FieldType::Text,
             FieldKind::Keyword { .. } => FieldType::Keyword,

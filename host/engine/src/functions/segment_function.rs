@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quidditch_function::{Batch, BoundFilter, BoundScorer, DocumentRef, FunctionError};
+use quidditch_function::{Batch, BoundFilter, BoundScorer, DocumentRef, FunctionError, Values};
 use tantivy::{DocId, SegmentReader};
 
 use super::bound_function::BoundFunction;
@@ -95,6 +95,18 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
 }
 
 impl SegmentFunction<dyn BoundScorer> {
+    /// Sets the scores of an earlier function of its chain for the documents of the next call.
+    pub(crate) fn set_input(&mut self, input: usize, scores: &[f32]) {
+        for (source, column) in self.bound.columns.iter().zip(&mut self.batch.columns) {
+            if source.input_number() == Some(input)
+                && let Values::Floats(values) = &mut column.values
+            {
+                values.clear();
+                values.extend(scores.iter().map(|score| f64::from(*score)));
+            }
+        }
+    }
+
     /// Replaces `answer` by the scores of `docs`, which have these `scores` so far if the function reads them.
     pub(crate) fn score(
         &mut self,

@@ -43,7 +43,12 @@ impl Planned {
 
     /// All documents that a stage leaves, with the same score.
     pub(crate) fn stage(stage: Box<dyn Stage>, score: Score) -> Self {
-        Planned { stages: vec![stage], ..Planned::all(score) }
+        Planned::stages(vec![stage], score)
+    }
+
+    /// The same for several stages, one after another.
+    pub(crate) fn stages(stages: Vec<Box<dyn Stage>>, score: Score) -> Self {
+        Planned { stages, ..Planned::all(score) }
     }
 
     /// The same matches, all with the same score.

@@ -15,7 +15,7 @@ use super::percolated::Percolated;
 use super::unmapped_fields::UnmappedFields;
 use crate::Error;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
-use crate::functions::{BoundCall, FilterFunction, FunctionColumn, ScorerFunction};
+use crate::functions::{BoundCall, ChainStage, FilterFunction, FunctionColumn, ScorerFunction};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::lookups::LookedUp;
 use crate::nested::{NestedScope, NestedSets, ScopeDocuments, ScopeQuery, not_nested};
@@ -24,6 +24,7 @@ use crate::scores::{
     ConstantQuery, LoosePhrase, PhraseWord, ScoredPhrase, ScoredSynonyms, ScoredTerm, Scores, Scoring,
     blended_frequencies, statistics_term,
 };
+use crate::stages::{ChainedScorer, InputOfLater, ScorerChain};
 use crate::terms::{PatternTerm, PatternTerms};
 use crate::warmup::{TermUse, WarmupRecorder};
 
@@ -37,6 +38,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) warmup: WarmupRecorder,
     /// The functions that the request calls, in the order in which they were parsed.
     pub(crate) calls: &'a [BoundCall],
+    /// Which of them clauses call one after another, in the order in which these were parsed.
+    pub(crate) chains: &'a [Vec<ChainStage>],
     /// The documents that queries name.
     pub(crate) documents: &'a LookedUp,
     /// What the `percolate` queries match, in the order in which they were parsed.
@@ -314,6 +317,21 @@ impl Planner<'_> {
         source
     }
 
+    /// The functions of a clause, of which there is at least one.
+    pub(crate) fn chain(&self, chain: usize) -> &[ChainStage] {
+        &self.chains[chain]
+    }
+
+    /// The same for a clause whose functions score.
+    pub(crate) fn scorers(&self, chain: usize) -> ScorerChain {
+        let scorers = self.chain(chain).iter().map(|stage| ChainedScorer {
+            function: Arc::clone(self.scorer(stage.call)),
+            min_score: stage.min_score,
+            input: if stage.name.is_some() { InputOfLater::Yes } else { InputOfLater::No },
+        });
+        ScorerChain { scorers: scorers.collect(), progress: Arc::clone(self.progress) }
+    }
+
     /// The function of a call that was parsed as a filter.
     pub(crate) fn filter(&self, call: usize) -> &Arc<FilterFunction> {
         match &self.calls[call] {
@@ -323,7 +341,7 @@ impl Planner<'_> {
     }
 
     /// The function of a call that was parsed as a scorer.
-    pub(crate) fn scorer(&self, call: usize) -> &Arc<ScorerFunction> {
+    fn scorer(&self, call: usize) -> &Arc<ScorerFunction> {
         match &self.calls[call] {
             BoundCall::Scorer(scorer) => scorer,
             BoundCall::Filter(_) | BoundCall::Values(_) => unreachable!("a call is bound as it was parsed"),

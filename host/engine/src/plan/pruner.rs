@@ -6,7 +6,7 @@ use quidditch_index::{Field, FieldKind, FieldValue, Mapping, RangeEdge, RangeOpt
 use serde_json::Value as Json;
 
 use crate::columns::ComputedFields;
-use crate::functions::BoundCall;
+use crate::functions::{BoundCall, ChainStage};
 
 /// A split, and what a clause needs to interpret its own values.
 pub(crate) struct Pruner<'a> {
@@ -16,13 +16,19 @@ pub(crate) struct Pruner<'a> {
     pub(crate) split: SplitValues<'a>,
     /// The functions that the request calls, in the order in which they were parsed.
     pub(crate) calls: &'a [BoundCall],
+    /// Which of them clauses call one after another.
+    pub(crate) chains: &'a [Vec<ChainStage>],
     /// The fields that the request computes, of whose values the manifest knows nothing.
     pub(crate) computed: &'a ComputedFields,
 }
 
 impl Pruner<'_> {
-    /// Whether a filter may keep a document, as far as it announced in what it can match.
-    pub(crate) fn may_keep(&self, call: usize) -> bool {
+    /// Whether the filters of a clause may keep a document, as far as they announced in what they can match.
+    pub(crate) fn may_keep(&self, chain: usize) -> bool {
+        self.chains[chain].iter().all(|stage| self.filter_may_keep(stage.call))
+    }
+
+    fn filter_may_keep(&self, call: usize) -> bool {
         let BoundCall::Filter(filter) = &self.calls[call] else { return true };
         filter.ranges().iter().all(|(column, range)| {
             self.split.extent(column).is_some_and(|(least, greatest)| range.meets(least, greatest))

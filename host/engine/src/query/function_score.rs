@@ -6,8 +6,6 @@ mod field_value;
 mod parsed;
 mod random;
 
-use std::sync::Arc;
-
 use quidditch_function::Role;
 
 use super::match_all::MatchAll;
@@ -20,8 +18,7 @@ use crate::plan::{Planned, Planner, Pruner};
 use crate::request::{Parser, parse_scorer, parse_udf, take_boost};
 use crate::scores::{Scores, Scoring};
 use crate::stages::{
-    BoostMode, FunctionScores, MAX_BOOST, MinScore, Pipeline, ScoreFunction, ScoreMode, ScorerScores, Stage,
-    WeightedFunction,
+    BoostMode, FunctionScores, MAX_BOOST, MinScore, Pipeline, ScoreFunction, ScoreMode, Stage, WeightedFunction,
 };
 use parsed::{BOOST_MODES, Entry, Function, FunctionScore, SCORE_MODES};
 
@@ -96,11 +93,11 @@ fn take_functions(fields: &mut Fields<'_>, parser: &mut Parser<'_>) -> Result<Ve
     if let Some(script_score) = fields.take("script_score") {
         let mut inner = script_score.fields()?;
         let (script, udf) = (inner.take("script"), inner.take("wasm_udf"));
-        found.push(Function::Scorer(parse_scorer(script, udf, &script_score, parser)?));
+        found.push(Function::Scorers(parse_scorer(script, udf, &script_score, parser)?));
         inner.finish("[script_score] function")?;
     }
     if let Some(udf) = fields.take("wasm_udf") {
-        found.push(Function::Scorer(parse_udf(&udf, Role::Scorer, parser)?.0));
+        found.push(Function::Scorers(parse_udf(&udf, Role::Scorer, parser)?.0));
     }
     if let Some(factor) = fields.take("field_value_factor") {
         found.push(Function::FieldValue(field_value::FieldValueFactor::parse(&factor)?));
@@ -197,10 +194,17 @@ impl Entry {
         };
         let function: Option<Box<dyn ScoreFunction>> = match &self.function {
             Function::Weight => None,
-            Function::Scorer(call) => Some(Box::new(ScorerScores {
-                function: Arc::clone(planner.scorer(*call)),
-                progress: Arc::clone(planner.progress),
-            })),
+            Function::Scorers(chain) => {
+                let scorers = planner.scorers(*chain);
+                if scorers.drops_documents() {
+                    return Err(Error::Query(
+                        "[min_score] of a function of [chain] is not supported in [function_score], whose functions drop no documents: \
+                         use [script_score]"
+                            .to_owned(),
+                    ));
+                }
+                Some(Box::new(scorers))
+            }
             Function::Decay(decay) => Some(decay.plan(planner)?),
             Function::FieldValue(factor) => Some(factor.plan(planner)?),
             Function::Random(random) => Some(random.plan(planner)?),

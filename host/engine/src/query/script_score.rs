@@ -1,27 +1,23 @@
-//! `{"script_score": {"query": {...}, "script": {...}}}`: scores of a user function, times `boost`.
-
-use std::sync::Arc;
+//! `{"script_score": {"query": {...}, "script": {...}}}`: scores of user functions, times `boost`.
 
 use crate::Error;
 use crate::clause::{Clause, TextMatches};
-use crate::explain::Explainer;
+use crate::explain::{Explainer, ScoreShown};
 use crate::explanation::Explanation;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::request::{Parser, parse_scorer, take_boost};
 use crate::scores::{Scores, Scoring};
-use crate::stages::{
-    BoostMode, FunctionScores, MAX_BOOST, MinScore, ScoreFunction, ScoreMode, ScorerScores, WeightedFunction,
-};
+use crate::stages::{ChainScores, MinScore, ScoreFunction};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
     let query = fields.required_or(ErrorKind::Argument, "query", "[script_score] query")?;
     let query = parser.query(&query).map_err(|error| error.inside(ErrorKind::Object))?;
     let (script, udf) = (fields.take("script"), fields.take("wasm_udf"));
-    let call = parse_scorer(script, udf, node, parser)?;
+    let chain = parse_scorer(script, udf, node, parser)?;
     let (min_score, boost) = parse_options(fields).map_err(|error| error.of_kind(ErrorKind::Object))?;
-    Ok(Box::new(ScriptScore { query, call, min_score, boost }))
+    Ok(Box::new(ScriptScore { query, chain, min_score, boost }))
 }
 
 fn parse_options(mut fields: Fields<'_>) -> Result<(Option<f32>, f32), ParseError> {
@@ -33,7 +29,7 @@ fn parse_options(mut fields: Fields<'_>) -> Result<(Option<f32>, f32), ParseErro
 
 struct ScriptScore {
     query: Box<dyn Clause>,
-    call: usize,
+    chain: usize,
     min_score: Option<f32>,
     boost: f32,
 }
@@ -61,20 +57,15 @@ impl Clause for ScriptScore {
         }
         // Without the minimum, which the score may be below.
         let boost = scoring.boosted(self.boost)?.boost();
-        let planner = explainer.planner();
-        let mut details = Vec::new();
-        if planner.scorer(self.call).needs_score {
-            details.push(Explanation::matching(inner.score(), "_score: ", vec![inner.clone()]));
+        let mut explanation = explainer.scorers(self.chain, &inner, ScoreShown::IfRead)?;
+        if !explanation.is_match() {
+            return Ok(explanation);
         }
-        let function =
-            ScorerScores { function: Arc::clone(planner.scorer(self.call)), progress: Arc::clone(planner.progress) };
-        let factor = explainer.factor(&function, inner.score())? as f32;
-        let description = explainer.call_description(self.call);
-        let mut explanation = Explanation::matching(factor, description, details);
         if boost != 1.0 {
+            let score = explanation.score();
             let boost_detail = Explanation::matching(boost, "boost", Vec::new());
             let details = vec![boost_detail, explanation];
-            explanation = Explanation::matching(boost * factor, "Boosted score, product of:", details);
+            explanation = Explanation::matching(boost * score, "Boosted score, product of:", details);
         }
         Ok(match self.min_score {
             Some(min_score) if explanation.score() < min_score => explanation.too_low(min_score),
@@ -85,23 +76,14 @@ impl Clause for ScriptScore {
 
 impl ScriptScore {
     fn plan_script(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
-        if scoring.scores == Scores::Ignored && self.min_score.is_none() {
+        let scorers = planner.scorers(self.chain);
+        if scoring.scores == Scores::Ignored && self.min_score.is_none() && !scorers.drops_documents() {
             return self.query.plan(planner, Scoring::FILTER);
         }
-        let function: Box<dyn ScoreFunction> = Box::new(ScorerScores {
-            function: Arc::clone(planner.scorer(self.call)),
-            progress: Arc::clone(planner.progress),
-        });
-        let inner_scores = if function.needs_scores() { Scores::Needed } else { Scores::Ignored };
+        let inner_scores = if scorers.needs_scores() { Scores::Needed } else { Scores::Ignored };
         // Clients rely on this: the function is given scores without the boosts around it, which multiply what it returns.
         let mut planned = self.query.plan(planner, Scoring::new(inner_scores))?;
-        planned.stages.push(Box::new(FunctionScores {
-            functions: Arc::new([WeightedFunction { filter: None, function: Some(function), weight: 1.0 }]),
-            score_mode: ScoreMode::First,
-            boost_mode: BoostMode::Replace,
-            max_boost: MAX_BOOST,
-            boost: scoring.boost(),
-        }));
+        planned.stages.push(Box::new(ChainScores { chain: scorers, boost: scoring.boost() }));
         if let Some(min_score) = self.min_score {
             planned.stages.push(Box::new(MinScore(min_score)));
         }

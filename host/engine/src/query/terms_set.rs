@@ -59,7 +59,10 @@ fn parse_script(node: &Node<'_>, terms: usize, parser: &mut Parser<'_>) -> Resul
     }
     let values = Some(ValuesFor::Known(ValuesOf::Minimum));
     let (role, on_error) = (Role::Values, OnError::Fail);
-    parser.call(node, FunctionCall { function, parameters, role, values, on_error, path: node.path() })
+    parser.call(
+        node,
+        FunctionCall { function, parameters, role, values, on_error, inputs: Vec::new(), path: node.path() },
+    )
 }
 
 struct TermsSet {

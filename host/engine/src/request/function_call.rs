@@ -1,44 +1,55 @@
 //! How a request calls a published function by `wasm_udf`, and where a scorer may stand.
 
-use quidditch_function::Role;
+use quidditch_function::{Role, search_profile};
 
-use super::parser::{Parser, take_boost};
+use super::function_chain::parse_udf;
+use super::parser::Parser;
 use super::script::{parse_script, parse_value_script};
 use crate::functions::{CalledFunction, FunctionCall, OnError, ValuesFor};
-use crate::json::{Case, ErrorKind, Node, ParseError, Words};
+use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 
-/// Parses `{"name": ..., "version": ..., "parameters": {...}, "on_error": ...}`; `boost` is allowed where a query is.
-pub(crate) fn parse_udf(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<(usize, f32), ParseError> {
-    parse_udf_of(node, role, None, parser)
-}
-
-/// The same, with what the values of the function are for.
-fn parse_udf_of(
+/// Parses the keys of a call: `{"name": ..., "version": ..., "parameters": {...}, "on_error": ...}`. `values` is what values are for.
+pub(super) fn parse_call(
+    mut fields: Fields<'_>,
     node: &Node<'_>,
     role: Role,
     values: Option<ValuesFor>,
-    parser: &mut Parser<'_>,
-) -> Result<(usize, f32), ParseError> {
-    let mut fields = node.fields()?;
-    let name = fields.required("name", "[wasm_udf]")?.text()?;
+) -> Result<FunctionCall, ParseError> {
+    let call = take_call(&mut fields, node, role, values)?;
+    fields.finish("[wasm_udf]")?;
+    Ok(call)
+}
+
+/// The same, and leaves other keys.
+pub(super) fn take_call(
+    fields: &mut Fields<'_>,
+    node: &Node<'_>,
+    role: Role,
+    values: Option<ValuesFor>,
+) -> Result<FunctionCall, ParseError> {
+    let name_node = fields.required("name", "[wasm_udf]")?;
+    let name = name_node.text()?;
+    if search_profile(name).is_some() {
+        return Err(name_node.error(format!(
+            "[{name}] is a search profile, which cannot be a function of [chain] and does not compute values"
+        )));
+    }
     let version = fields.optional("version", Node::text)?;
     let parameters = fields.optional("parameters", |parameters| parameters.map().cloned())?;
-    let boost = if role == Role::Filter { take_boost(&mut fields)? } else { 1.0 };
     let on_error = match role {
         Role::Filter => fields.optional("on_error", |node| ON_ERROR_OF_FILTER.read(node))?,
         Role::Scorer => fields.optional("on_error", on_error_of_scorer)?,
         Role::Values => None,
     };
-    fields.finish("[wasm_udf]")?;
-    let call = FunctionCall {
+    Ok(FunctionCall {
         function: CalledFunction::Published { name: name.to_owned(), version: version.map(str::to_owned) },
         parameters: parameters.unwrap_or_default(),
         role,
         values,
         on_error: on_error.unwrap_or_default(),
+        inputs: Vec::new(),
         path: node.path(),
-    };
-    Ok((parser.call(node, call)?, boost))
+    })
 }
 
 const ON_ERROR_OF_FILTER: Words<OnError> = Words {
@@ -71,12 +82,15 @@ pub(crate) fn parse_values(
 ) -> Result<usize, ParseError> {
     match (script, wasm_udf) {
         (Some(script), None) => parse_value_script(&script, values, parser),
-        (None, Some(udf)) => Ok(parse_udf_of(&udf, Role::Values, Some(values), parser)?.0),
+        (None, Some(udf)) => {
+            let call = parse_call(udf.fields()?, &udf, Role::Values, Some(values))?;
+            parser.call(&udf, call)
+        }
         _ => Err(node.mistake(ErrorKind::Argument, "a computed field requires one of [script] and [wasm_udf]")),
     }
 }
 
-/// Parses an object that has a scorer under the key `script` or `wasm_udf`.
+/// Parses an object that has one or more scorers under the key `script` or `wasm_udf`.
 pub(crate) fn parse_scorer(
     script: Option<Node<'_>>,
     wasm_udf: Option<Node<'_>>,

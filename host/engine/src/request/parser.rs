@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::fetch_options::FetchOptions;
 use super::nested_inner_hits::NestedInnerHits;
 use crate::clause::{Clause, NamedQuery};
-use crate::functions::FunctionCall;
+use crate::functions::{Chain, ChainStage, FunctionCall};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
@@ -28,6 +28,7 @@ pub(crate) struct Parser<'a> {
     pub(crate) limits: &'a Limits,
     types: QueryTypes,
     calls: Vec<FunctionCall>,
+    chains: Vec<Chain>,
     lookups: Vec<DocumentLookup>,
     percolations: Vec<Percolation>,
     /// Each name once: the last query of a name has it.
@@ -48,6 +49,7 @@ impl<'a> Parser<'a> {
             limits,
             types,
             calls: Vec::new(),
+            chains: Vec::new(),
             lookups: Vec::new(),
             percolations: Vec::new(),
             named: Vec::new(),
@@ -112,11 +114,11 @@ impl<'a> Parser<'a> {
 
     /// Parses a query that is not about the hits: it calls no functions, and neither its name nor its inner hits are shown.
     pub(crate) fn query_apart(&mut self, node: &Node<'_>, what: &str) -> Result<Box<dyn Clause>, ParseError> {
-        let calls = self.calls.len();
+        let calls = self.count_calls();
         let named = std::mem::take(&mut self.named);
         let clause = self.without_inner_hits(|parser| parser.query(node))?;
         self.named = named;
-        match self.calls.len() == calls {
+        match self.count_calls() == calls {
             true => Ok(clause),
             false => Err(node.error(format!("{what} cannot call functions or scripts"))),
         }
@@ -151,14 +153,42 @@ impl<'a> Parser<'a> {
 
     /// Records a call and returns its number, by which the planner finds the bound function.
     pub(crate) fn call(&mut self, node: &Node<'_>, call: FunctionCall) -> Result<usize, ParseError> {
-        if self.calls.len() == self.limits.max_functions {
-            return Err(node.error(format!(
-                "too many functions: at most {} calls are allowed in a request",
-                self.limits.max_functions
-            )));
-        }
+        self.check_room(node)?;
         self.calls.push(call);
         Ok(self.calls.len() - 1)
+    }
+
+    /// Records functions that are called one after another, and returns the number by which the planner finds them.
+    pub(crate) fn chain(&mut self, node: &Node<'_>, chain: Chain) -> Result<usize, ParseError> {
+        if let Chain::Profile(_) = chain {
+            // It calls at least one function.
+            self.check_room(node)?;
+        }
+        self.chains.push(chain);
+        Ok(self.chains.len() - 1)
+    }
+
+    /// The same for a call on its own.
+    pub(crate) fn chain_of_one(&mut self, call: usize) -> usize {
+        self.chains.push(Chain::Stages(vec![ChainStage::only(call)]));
+        self.chains.len() - 1
+    }
+
+    fn check_room(&self, node: &Node<'_>) -> Result<(), ParseError> {
+        match self.count_calls() < self.limits.max_functions {
+            true => Ok(()),
+            false => Err(node.error(too_many_functions(self.limits))),
+        }
+    }
+
+    /// How many functions were parsed. A search profile counts as one, until it is known how many it calls.
+    pub(crate) fn count_calls(&self) -> usize {
+        self.calls.len() + self.chains.iter().filter(|chain| matches!(chain, Chain::Profile(_))).count()
+    }
+
+    /// The functions that clauses call one after another.
+    pub(crate) fn take_chains(&mut self) -> Vec<Chain> {
+        std::mem::take(&mut self.chains)
     }
 
     /// Records a document that a query names and returns its number, by which the planner finds its source.
@@ -208,6 +238,11 @@ impl<'a> Parser<'a> {
     pub(crate) fn into_calls(self) -> Vec<FunctionCall> {
         self.calls
     }
+}
+
+/// The message about a request with too many functions.
+pub(crate) fn too_many_functions(limits: &Limits) -> String {
+    format!("too many functions: at most {} calls are allowed in a request", limits.max_functions)
 }
 
 /// The name in the body of a query that was parsed: among its keys, or among those of its one field.

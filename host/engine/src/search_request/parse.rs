@@ -122,6 +122,7 @@ impl SearchRequest {
             collapse: collapse.map(|node| Collapse::parse(&node, &mut parser)).transpose()?,
             lookups: parser.take_lookups(),
             percolations: parser.take_percolations(),
+            chains: parser.take_chains(),
             calls: parser.into_calls(),
             collapse_json: collapse.map(|node| node.json().clone()),
             pit: fields.optional("pit", PointInTime::parse)?,
@@ -156,9 +157,9 @@ pub(crate) fn parse_apart(query: &Json, what: &str, limits: &Limits) -> Result<B
     if parser.percolations() > 0 {
         return Err(Error::Argument(format!("{what} cannot percolate")));
     }
-    match parser.into_calls().is_empty() {
-        true => Ok(clause),
-        false => Err(Error::Argument(format!("{what} cannot call functions or scripts"))),
+    match parser.count_calls() {
+        0 => Ok(clause),
+        _ => Err(Error::Argument(format!("{what} cannot call functions or scripts"))),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use quidditch_function::BoundScorer;
 use tantivy::{DocId, Score, SegmentReader};
 
 use super::candidates::Candidates;
@@ -12,8 +11,6 @@ use super::score_mode::{Combined, ScoreMode};
 use super::stage::{Effect, SegmentStage, Stage};
 use crate::Error;
 use crate::columns::document_id;
-use crate::functions::{ScorerFunction, SegmentFunction};
-use crate::progress::Progress;
 
 /// Computes a factor for each document.
 pub(crate) trait ScoreFunction: Send + Sync {
@@ -169,7 +166,7 @@ impl SegmentStage for SegmentScores {
                 combined.add(mode, factor * weight, weight);
                 combined.finish(mode)
             });
-            return self.check_finite(candidates);
+            return check_finite(candidates, &self.segment);
         }
         self.combined.clear();
         self.combined.resize(candidates.len(), Combined::default());
@@ -190,7 +187,7 @@ impl SegmentStage for SegmentScores {
         for (score, combined) in candidates.scores.iter_mut().zip(&self.combined) {
             *score = self.rescoring.score(*score, combined.finish(self.score_mode));
         }
-        self.check_finite(candidates)
+        check_finite(candidates, &self.segment)
     }
 
     fn max_score(&mut self, score: Score) -> Result<Score, Error> {
@@ -223,20 +220,6 @@ impl SegmentWeighted {
 }
 
 impl SegmentScores {
-    /// A factor may be infinite, and a product of valid numbers may leave the range of a score.
-    fn check_finite(&self, candidates: &Candidates) -> Result<(), Error> {
-        let is_valid = |score: &Score| score.is_finite() & (*score >= 0.0);
-        // Without a branch: most batches are valid, and are checked soonest that way.
-        if candidates.scores.iter().fold(true, |are_valid, score| are_valid & is_valid(score)) {
-            return Ok(());
-        }
-        let Some(index) = candidates.scores.iter().position(|score| !is_valid(score)) else { return Ok(()) };
-        let (score, id) = (candidates.scores[index], document_id(&self.segment, candidates.docs[index])?);
-        Err(Error::Argument(format!(
-            "function score query returned an invalid score [{score}] for document [{id}]: must be a finite non-negative number"
-        )))
-    }
-
     fn add_factors(&mut self, entry: usize, positions: impl Iterator<Item = usize>) {
         let (mode, weight) = (self.score_mode, self.functions[entry].weight);
         for (position, factor) in positions.zip(&self.factors) {
@@ -266,6 +249,20 @@ impl SegmentScores {
     }
 }
 
+/// Refuses scores that are not valid: a factor may be infinite, and a product of valid numbers may leave the range of a score.
+pub(super) fn check_finite(candidates: &Candidates, segment: &SegmentReader) -> Result<(), Error> {
+    let is_valid = |score: &Score| score.is_finite() & (*score >= 0.0);
+    // Without a branch: most batches are valid, and are checked soonest that way.
+    if candidates.scores.iter().fold(true, |are_valid, score| are_valid & is_valid(score)) {
+        return Ok(());
+    }
+    let Some(index) = candidates.scores.iter().position(|score| !is_valid(score)) else { return Ok(()) };
+    let (score, id) = (candidates.scores[index], document_id(segment, candidates.docs[index])?);
+    Err(Error::Argument(format!(
+        "function score query returned an invalid score [{score}] for document [{id}]: must be a finite non-negative number"
+    )))
+}
+
 /// The smaller number, or NaN if the factor is NaN, which `f64::min` would hide.
 fn at_most(factor: f64, greatest: f64) -> f64 {
     if factor > greatest { greatest } else { factor }
@@ -288,51 +285,6 @@ impl BoostMode {
             }
             BoostMode::Min => at_most(factor, score),
         }
-    }
-}
-
-/// A user function that scores.
-pub(crate) struct ScorerScores {
-    pub(crate) function: Arc<ScorerFunction>,
-    pub(crate) progress: Arc<Progress>,
-}
-
-impl ScoreFunction for ScorerScores {
-    fn needs_scores(&self) -> bool {
-        self.function.needs_score
-    }
-
-    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentScoreFunction>, Error> {
-        Ok(Box::new(SegmentScorer {
-            function: self.function.open(segment)?,
-            needs_scores: self.needs_scores(),
-            progress: Arc::clone(&self.progress),
-            answer: Vec::new(),
-        }))
-    }
-}
-
-struct SegmentScorer {
-    function: SegmentFunction<dyn BoundScorer>,
-    needs_scores: bool,
-    progress: Arc<Progress>,
-    answer: Vec<Score>,
-}
-
-impl SegmentScoreFunction for SegmentScorer {
-    fn max_factor(&mut self, score: Score) -> Result<f64, Error> {
-        // A function that does not read scores has one bound for all documents.
-        let score = if self.needs_scores { score } else { Score::INFINITY };
-        self.function.max_score(score, &self.progress).map(f64::from)
-    }
-
-    fn factors(&mut self, docs: &[DocId], scores: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
-        let scores = if self.needs_scores { scores } else { &[] };
-        let answer = &mut self.answer;
-        self.function.score(docs, scores, &self.progress, answer)?;
-        factors.clear();
-        factors.extend(answer.iter().map(|score| f64::from(*score)));
-        Ok(())
     }
 }
 

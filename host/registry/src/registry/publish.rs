@@ -1,7 +1,8 @@
 //! Publishing, compiling and deleting functions.
 
 use bytes::Bytes;
-use quidditch_function::{Code, FunctionId, Target, TrustedCode};
+use quidditch_function::{Code, FunctionId, Target, TrustedCode, search_profile};
+use quidditch_signing::SecretKey;
 use quidditch_storage::{Precondition, StorageError, check_conditional_writes};
 use semver::Version;
 use ulid::Ulid;
@@ -79,6 +80,9 @@ impl Registry {
         if !name::is_valid(name) {
             return Err(RegistryError::InvalidName(name.to_owned()));
         }
+        if search_profile(name).is_some() {
+            return Err(RegistryError::ReservedNamespace(name.to_owned()));
+        }
         self.check_signing()?;
         parse_version(version)
     }
@@ -155,7 +159,7 @@ impl Registry {
         let written = self.storage.put(&part_key(name, version, Part::Record), json, Precondition::Absent).await;
         self.cache().versions.remove(name);
         match written {
-            Ok(_) => Ok(Published { record, new: true }),
+            Ok(_) => Ok(Published { record, new: true, signed_by: self.signing_key().map(SecretKey::public_key) }),
             Err(StorageError::PreconditionFailed { .. }) => match self.stored_record(name, version).await? {
                 Some(existing) => self.published_before(existing, &record).await,
                 // Written and deleted by others meanwhile.
@@ -172,7 +176,7 @@ impl Registry {
         }
         self.check_signable(&existing, record)?;
         self.sign_record(&record.name, &record.version, &existing.bytes).await?;
-        Ok(Published { record: existing.record, new: false })
+        Ok(Published { record: existing.record, new: false, signed_by: self.signing_key().map(SecretKey::public_key) })
     }
 
     /// Writes an object whose key has a digest of its content: an existing one is the same.

@@ -35,7 +35,7 @@ pub(crate) async fn put_function(writes: &Writes, mut call: Call) -> Result<Answ
         return Err(forbidden("this program has no compiler: publish the component with `quidditch udf publish`"));
     }
     let published = registry.publish_for(&publication, &Target::NAMED).await;
-    let Published { record, new } = published.map_err(registry_failure)?;
+    let Published { record, new, .. } = published.map_err(registry_failure)?;
     let (status, result) = if new { (StatusCode::CREATED, "created") } else { (StatusCode::OK, "noop") };
     let answer = json!({
         "name": record.name, "version": record.version, "sha256": record.sha256, "size": record.size, "result": result,

@@ -2,7 +2,7 @@
 
 use super::parsed::{BOOST_MODES, Entry, Function, FunctionScore, SCORE_MODES};
 use crate::Error;
-use crate::explain::Explainer;
+use crate::explain::{Explainer, ScoreShown};
 use crate::explanation::Explanation;
 use crate::scores::{Scores, Scoring};
 use crate::stages::{BoostMode, MAX_BOOST, ScoreMode};
@@ -76,10 +76,7 @@ fn explain_entry(
     let figure = |value: f64, description: String| Explanation::matching(value as f32, description, Vec::new());
     let explained = match &entry.function {
         Function::Weight => figure(1.0, "constant score 1.0 - no function provided".to_owned()),
-        Function::Scorer(call) => {
-            let score = Explanation::matching(inner.score(), "_score: ", vec![inner.clone()]);
-            Explanation::matching(factor as f32, explainer.call_description(*call), vec![score])
-        }
+        Function::Scorers(chain) => explainer.scorers(*chain, inner, ScoreShown::Always)?,
         Function::Decay(decay) => {
             let curve = figure(factor, "decay of the distance to the origin".to_owned());
             Explanation::matching(factor as f32, format!("Function for field {}:", decay.field()), vec![curve])

@@ -27,7 +27,8 @@ pub(super) struct Entry {
 pub(super) enum Function {
     /// The weight alone.
     Weight,
-    Scorer(usize),
+    /// The number of their chain.
+    Scorers(usize),
     Decay(Decay),
     FieldValue(FieldValueFactor),
     Random(RandomScore),
