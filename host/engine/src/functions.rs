@@ -5,6 +5,7 @@ mod bound_function;
 mod filter_cache;
 mod function_call;
 mod function_column;
+mod function_spans;
 mod instance;
 mod marked;
 mod named_function;
@@ -22,6 +23,7 @@ pub(crate) use bound_function::{FilterFunction, ScorerFunction, Shared, ValuesFu
 pub(crate) use filter_cache::FilterCache;
 pub(crate) use function_call::{CalledFunction, FunctionCall, ScriptSource, StoredScripts};
 pub(crate) use function_column::FunctionColumn;
+pub(crate) use function_spans::FunctionSpans;
 pub(crate) use marked::retain_marked;
 pub(crate) use named_function::NamedFunction;
 pub(crate) use on_error::OnError;

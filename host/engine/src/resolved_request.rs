@@ -9,6 +9,7 @@ use std::sync::Arc;
 use quidditch_index::{Field, FieldKind, ReadSession, Snapshot, View};
 use tantivy::query::Query;
 use tantivy::{DocAddress, Score, Searcher};
+use tracing::Span;
 
 use crate::Error;
 use crate::aggregations::{self, Aggregations, Background, Extent, PlannedBackground};
@@ -20,7 +21,7 @@ use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
 use crate::function_failures::FunctionFailures;
-use crate::functions::{BoundCall, FunctionCall, StoredScripts};
+use crate::functions::{BoundCall, FunctionCall, FunctionSpans, StoredScripts};
 use crate::inner_hits::InnerHitsPlan;
 use crate::lookups::LookedUp;
 use crate::memory::Memory;
@@ -55,6 +56,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) calls: Vec<BoundCall>,
     /// The calls that compute fields of the mapping.
     pub(crate) calls_of_mapping: Vec<FunctionCall>,
+    /// The calls in a trace.
+    pub(crate) function_spans: FunctionSpans,
     /// The documents that its queries name.
     pub(crate) documents: LookedUp,
     /// What its `percolate` queries match.
@@ -220,8 +223,17 @@ impl ResolvedRequest<'_> {
 
     /// What the calls of functions cost so far.
     pub(crate) fn profile(&self) -> Vec<FunctionProfile> {
-        let calls = self.request.calls.iter().chain(&self.calls_of_mapping).zip(&self.calls);
-        calls.map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
+        self.all_calls().map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
+    }
+
+    /// Shows the calls of functions in a trace, as parts of this step.
+    pub(crate) fn open_function_spans(&self, executing: &Span) {
+        self.function_spans.open(self.all_calls(), executing);
+    }
+
+    /// The calls of the request and of the mapping.
+    fn all_calls(&self) -> impl Iterator<Item = (&FunctionCall, &BoundCall)> {
+        self.request.calls.iter().chain(&self.calls_of_mapping).zip(&self.calls)
     }
 
     /// Plans the queries that have names, each on its own.
