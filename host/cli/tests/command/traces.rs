@@ -54,15 +54,39 @@ async fn a_search_is_a_part_of_the_trace_of_its_caller() {
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(finish(server).await, "");
 
-    insta::assert_snapshot!(collector.tree(), @"");
+    insta::assert_snapshot!(collector.tree(), @r"
+    POST /{index}/_search
+      parse
+      snapshot
+      search
+        resolve
+        dry_run
+        warm_up
+          read
+        execute
+          function f
+        fetch
+      response
+    ");
     let spans = collector.spans();
     assert!(spans.iter().all(|span| hex(&span.trace_id) == TRACE && span.trace_state == "vendor=1"), "{spans:?}");
     let request = collector.span("POST /{index}/_search");
     assert_eq!((hex(&request.parent_span_id).as_str(), request.kind), (PARENT, SpanKind::Server as i32));
     assert!(spans.iter().all(|span| request.start_time_unix_nano <= span.start_time_unix_nano));
     assert!(spans.iter().all(|span| span.end_time_unix_nano <= request.end_time_unix_nano));
-    insta::assert_snapshot!(shown(&request.attributes), @"");
-    insta::assert_snapshot!(shown(&collector.span("search").attributes), @"");
+    insta::assert_snapshot!(shown(&request.attributes), @r"
+    http.request.method: POST
+    http.response.status_code: 200
+    http.route: /{index}/_search
+    quidditch.index: cities
+    url.path: /cities/_search
+    url.scheme: http
+    ");
+    insta::assert_snapshot!(shown(&collector.span("search").attributes), @r"
+    quidditch.hits: 3
+    quidditch.indices: cities
+    quidditch.timed_out: false
+    ");
     let resources = collector.resources();
     assert_eq!(resources[0]["service.name"], "quidditch");
     assert_eq!(resources[0]["service.version"], env!("CARGO_PKG_VERSION"));
@@ -83,9 +107,40 @@ async fn each_function_clause_is_a_span() {
     assert_eq!(attributes["quidditch.function.time_in_nanos"], profile["time_in_nanos"].to_string());
     let execute = collector.span("execute");
     assert_eq!(function.parent_span_id, execute.span_id);
-    assert!(function.end_time_unix_nano - function.start_time_unix_nano <= execute.end_time_unix_nano);
+    assert!(execute.start_time_unix_nano <= function.start_time_unix_nano);
+    assert!(function.end_time_unix_nano <= execute.end_time_unix_nano);
     let without_time = function.attributes.iter().filter(|attribute| !attribute.key.ends_with("nanos"));
-    insta::assert_snapshot!(shown(&without_time.cloned().collect::<Vec<_>>()), @"");
+    insta::assert_snapshot!(shown(&without_time.cloned().collect::<Vec<_>>()), @r"
+    quidditch.function.cached_documents: 0
+    quidditch.function.calls: 1
+    quidditch.function.clause: query.script_score.wasm_udf
+    quidditch.function.documents: 3
+    quidditch.function.failed_documents: 0
+    quidditch.function.instances: 1
+    quidditch.function.name: f
+    quidditch.function.role: scorer
+    quidditch.function.version: 1.0.0
+    ");
+}
+
+#[tokio::test]
+async fn a_clause_is_a_span_even_if_it_is_not_called() {
+    let (installation, collector) = (installation(), Collector::start().await);
+    let server = installation.serve_with(&["--otlp-endpoint", &collector.url]);
+    let none = json!({ "script": { "script": "doc['population'].value > 9000000" } });
+    let filters = json!([{ "match_all": {} }, none]);
+    let mut body = scored(1);
+    body["query"]["script_score"]["query"] = json!({ "bool": { "filter": filters } });
+    assert_eq!(send(&server, "cities/_search", &body, None).await.status(), StatusCode::OK);
+    finish(server).await;
+
+    let spans = collector.spans();
+    let functions = spans.iter().map(|span| attributes(&span.attributes));
+    let functions = functions.filter_map(|of| Some((of.get("quidditch.function.clause")?.clone(), of)));
+    let mut calls: Vec<_> = functions.map(|(clause, of)| (clause, of["quidditch.function.calls"].clone())).collect();
+    calls.sort();
+    let of_script = ("query.script_score.query.bool.filter[1].script.script".to_owned(), "1".to_owned());
+    assert_eq!(calls, [of_script, ("query.script_score.wasm_udf".to_owned(), "0".to_owned())]);
 }
 
 #[tokio::test]
@@ -98,7 +153,7 @@ async fn a_function_that_fails_is_an_error_and_the_mistake_of_a_caller_is_none()
 
     let status = collector.span("function f").status.expect("it has one");
     assert_eq!(status.code, SpanStatus::Error as i32);
-    insta::assert_snapshot!(status.message, @"");
+    insta::assert_snapshot!(status.message, @"function f@1.0.0 failed to run: invalid score [-3700000] for document [1]: must be a finite non-negative number");
     let request = collector.span("POST /{index}/_search");
     assert_eq!(request.status.map_or(0, |status| status.code), SpanStatus::Unset as i32);
     assert_eq!(attributes(&request.attributes)["http.response.status_code"], "400");
@@ -112,7 +167,7 @@ async fn errors_of_the_server_have_their_type() {
     finish(server).await;
     let request = collector.span("POST /{index}/_search");
     assert_eq!(request.status.expect("it has one").code, SpanStatus::Error as i32);
-    assert_eq!(attributes(&request.attributes)["error.type"], "");
+    assert_eq!(attributes(&request.attributes)["error.type"], "script_exception");
 }
 
 #[tokio::test]
@@ -124,8 +179,29 @@ async fn the_steps_of_each_index_are_spans() {
     let body = json!({ "query": { "match": { "name": "bonn" } } });
     assert_eq!(send(&server, "cities,towns/_search", &body, None).await.status(), StatusCode::OK);
     finish(server).await;
-    insta::assert_snapshot!(collector.tree(), @"");
-    insta::assert_snapshot!(shown(&collector.span("search").attributes), @"");
+    insta::assert_snapshot!(collector.tree(), @r"
+    POST /{index}/_search
+      parse
+      snapshot
+      search
+        resolve
+        dry_run
+        resolve
+        dry_run
+        warm_up
+          read
+        warm_up
+          read
+        execute
+        execute
+        fetch
+      response
+    ");
+    insta::assert_snapshot!(shown(&collector.span("search").attributes), @r"
+    quidditch.hits: 1
+    quidditch.indices: cities,towns
+    quidditch.timed_out: false
+    ");
     let executed = collector.spans().into_iter().filter(|span| span.name == "execute");
     let indices: Vec<String> = executed.map(|span| attributes(&span.attributes)["quidditch.index"].clone()).collect();
     assert_eq!(indices, ["cities", "towns"]);
@@ -213,10 +289,18 @@ async fn a_collector_that_does_not_answer_harms_nobody() {
 #[test]
 fn wrong_options_are_errors() {
     let installation = Installation::new();
-    insta::assert_snapshot!(installation.run(&["serve", "--otlp-endpoint", "localhost:4318"]), @"");
+    insta::assert_snapshot!(installation.run(&["serve", "--otlp-endpoint", "localhost:4318"]), @r"
+    1
+    error: the OTLP endpoint [localhost:4318] is not the URL of a collector, such as http://127.0.0.1:4318
+    ");
     insta::assert_snapshot!(
         installation.run(&["serve", "--otlp-endpoint", "http://localhost:4318", "--trace-sample-ratio", "1.5"]),
-        @""
+        @r"
+        2
+        error: invalid value '1.5' for '--trace-sample-ratio <RATIO>': expected a number from 0 to 1
+
+        For more information, try '--help'.
+        "
     );
 }
 
