@@ -38,7 +38,10 @@ use outcome::Outcome;
 
 fn main() -> ExitCode {
     let Arguments { global, command } = Arguments::parse();
-    log::init(global.verbose);
+    // The server starts it itself, together with traces.
+    if !matches!(command, Command::Serve(_)) {
+        log::init(global.verbose, None);
+    }
     let result = match command {
         Command::Index(command) => block_on(index::run(&global, command)),
         Command::Alias(command) => block_on(alias::run(&global, command)),

@@ -12,6 +12,7 @@ mod server;
 mod settings;
 mod shared;
 mod tls;
+mod traces;
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -32,6 +33,7 @@ use tokio::runtime::Handle;
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::installation::{Installation, OpenSettings};
+use crate::log;
 use crate::outcome::Outcome;
 use crate::output::{print, print_json};
 use crate::time_span::TimeSpan;
@@ -43,6 +45,7 @@ use metrics::Metrics;
 use settings::Settings;
 use shared::Server;
 use tls::TlsArguments;
+use traces::{TraceArguments, Traces};
 
 pub(crate) use access::{Roles, password_hash, token_digest};
 
@@ -88,6 +91,8 @@ pub(crate) struct Arguments {
     functions: FunctionArguments,
     #[command(flatten)]
     caches: caches::Caches,
+    #[command(flatten)]
+    traces: TraceArguments,
 }
 
 fn body_bytes() -> ByteSize {
@@ -117,7 +122,12 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
         .enable_all()
         .build()
         .context("cannot start the async runtime")?;
+    let traces = arguments.traces.start(runtime.handle())?;
+    log::init(global.verbose, traces.as_ref().map(Traces::layer));
     let outcome = runtime.block_on(serve(global, arguments, settings));
+    if let Some(traces) = traces {
+        traces.finish();
+    }
     // Requests that are still running are aborted.
     runtime.shutdown_background();
     outcome

@@ -12,6 +12,7 @@ use quidditch_expression::ScriptRun;
 use quidditch_function::{Budget, FunctionResolver};
 use quidditch_index::{Cost, ReadSession, Snapshot, View};
 use tantivy::{DocAddress, Executor};
+use tracing::Instrument;
 
 use crate::Error;
 use crate::aggregations::{Answering, Answers, Known, Missing};
@@ -24,7 +25,7 @@ use crate::execute::SearchScope;
 use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
 use crate::fetching::Fetching;
 use crate::function_failures::FunctionFailures;
-use crate::functions::{FilterCache, StoredScripts};
+use crate::functions::{FilterCache, FunctionSpans, StoredScripts};
 use crate::hits::Hits;
 use crate::inner_hits::FoundGroups;
 use crate::limits::Limits;
@@ -44,6 +45,7 @@ use crate::response::{SearchResponse, Shards};
 use crate::search_request::{MayRead, SearchRequest};
 use crate::search_target::SearchTarget;
 use crate::searched_index::SearchedIndex;
+use crate::steps::{Steps, fetch_step};
 use crate::suggest::Suggestions;
 use crate::warmup::WarmupRecorder;
 
@@ -121,14 +123,18 @@ impl Engine {
         let snapshot = target.snapshot;
         let reads = self.reads(snapshot, cost);
         let allowance = self.allowance(request);
-        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance, cost).await?;
-        let dry_run = resolved.dry_run()?;
+        let steps = Steps::of(snapshot);
+        let resolving = self.resolve_target(target, Mappings::default(), request, functions, &allowance, cost);
+        let resolved = resolving.instrument(steps.resolve()).await?;
+        let dry_run = steps.dry_run().in_scope(|| resolved.dry_run())?;
         let planned = self.clock.monotonic();
-        let view = resolved.open(&dry_run, &reads).await?;
+        let view = resolved.open(&dry_run, &reads).instrument(steps.warm_up()).await?;
         let suggested = self.suggest(&resolved, &view, &reads).await?;
         let warmed = self.clock.monotonic();
         let warmed_round_trips = cost.figures().round_trips;
-        let (mut plan, mut result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
+        let executing = steps.execute();
+        resolved.open_function_spans(&executing);
+        let (mut plan, mut result) = self.execute(&resolved, &dry_run, &view, &reads).instrument(executing).await?;
         let groups = self.find_groups(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
         let late_round_trips = cost.figures().round_trips - warmed_round_trips;
         let executed = self.clock.monotonic();
@@ -136,7 +142,7 @@ impl Engine {
         let searched = SearchedIndex { resolved, dry_run, view, plan, first_split: 0 };
         let answers = self.answers(&[searched], plan, &mut result, &reads).await?;
         let found = Found { result: &result, groups, answers };
-        let mut response = self.respond(resolved, plan, view, found, &reads).await?;
+        let mut response = self.respond(resolved, plan, view, found, &reads).instrument(fetch_step()).await?;
         let fetched = self.clock.monotonic();
         response.took = took(fetched.saturating_sub(start));
         response.suggest = self.answer_suggestions(request, suggested.into_iter().collect())?;
@@ -273,6 +279,7 @@ impl Engine {
             calls,
             other_calls: others,
             chains,
+            function_spans: FunctionSpans::default(),
             documents,
             percolated,
             unmapped,
@@ -345,7 +352,8 @@ impl Engine {
             resolved.progress.restart();
             inner_hits.find(groups.clone(), &self.scope(resolved, dry_run, view, reads))
         });
-        let mut found = FoundGroups::new(resolved.request.inner_hits_of_groups(), found.await?);
+        let found = found.instrument(Steps::of(resolved.snapshot).find_groups()).await?;
+        let mut found = FoundGroups::new(resolved.request.inner_hits_of_groups(), found);
         found.timed_out = resolved.progress.timed_out();
         Ok(found)
     }

@@ -61,6 +61,7 @@ mod memory;
 mod percolation;
 mod progress;
 mod source_paths;
+mod steps;
 mod template;
 
 // What a search reads of an index.

@@ -11,6 +11,7 @@ use crate::plan::Planner;
 use crate::request::{Rescore, RescoreMode};
 use crate::scores::{Scores, Scoring};
 use crate::stages::Pipeline;
+use crate::steps::rescore_step;
 
 /// One round of rescoring, ready for any segment.
 pub(crate) struct Rescorer {
@@ -79,7 +80,10 @@ impl Rescorer {
 
 /// Applies rounds of rescoring, one after another.
 pub(crate) fn rescore(rescorers: &[Rescorer], best: &mut BestHits, view: &View) -> Result<(), Error> {
-    rescorers.iter().try_for_each(|rescorer| rescorer.apply(best, view))
+    if rescorers.is_empty() {
+        return Ok(());
+    }
+    rescore_step().in_scope(|| rescorers.iter().try_for_each(|rescorer| rescorer.apply(best, view)))
 }
 
 fn by_score(a: &Hit, b: &Hit) -> Ordering {

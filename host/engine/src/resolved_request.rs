@@ -9,6 +9,7 @@ use std::sync::Arc;
 use quidditch_index::{Field, FieldKind, ReadSession, Snapshot, View};
 use tantivy::query::Query;
 use tantivy::{DocAddress, Score, Searcher};
+use tracing::Span;
 
 use crate::Error;
 use crate::aggregations::{self, Aggregations, Background, Extent, PlannedBackground};
@@ -20,7 +21,7 @@ use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
 use crate::function_failures::FunctionFailures;
-use crate::functions::{BoundCall, ChainStage, FunctionCall, StoredScripts};
+use crate::functions::{BoundCall, ChainStage, FunctionCall, FunctionSpans, StoredScripts};
 use crate::inner_hits::InnerHitsPlan;
 use crate::lookups::LookedUp;
 use crate::memory::Memory;
@@ -57,6 +58,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) other_calls: Vec<FunctionCall>,
     /// Which functions clauses call one after another.
     pub(crate) chains: Vec<Vec<ChainStage>>,
+    /// The calls in a trace.
+    pub(crate) function_spans: FunctionSpans,
     /// The documents that its queries name.
     pub(crate) documents: LookedUp,
     /// What its `percolate` queries match.
@@ -219,10 +222,7 @@ impl ResolvedRequest<'_> {
 
     /// The failures of functions so far that the request tolerates.
     pub(crate) fn function_failures(&self) -> Vec<FunctionFailures> {
-        self.calls_as_requested()
-            .zip(&self.calls)
-            .filter_map(|(call, bound)| FunctionFailures::of(call, bound))
-            .collect()
+        self.all_calls().filter_map(|(call, bound)| FunctionFailures::of(call, bound)).collect()
     }
 
     /// All calls, as they were before they were bound.
@@ -232,7 +232,17 @@ impl ResolvedRequest<'_> {
 
     /// What the calls of functions cost so far.
     pub(crate) fn profile(&self) -> Vec<FunctionProfile> {
-        self.calls_as_requested().zip(&self.calls).map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
+        self.all_calls().map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
+    }
+
+    /// Shows the calls of functions in a trace, as parts of this step.
+    pub(crate) fn open_function_spans(&self, executing: &Span) {
+        self.function_spans.open(self.all_calls(), executing);
+    }
+
+    /// All calls, before and after they were bound.
+    fn all_calls(&self) -> impl Iterator<Item = (&FunctionCall, &BoundCall)> {
+        self.calls_as_requested().zip(&self.calls)
     }
 
     /// Plans the queries that have names, each on its own.

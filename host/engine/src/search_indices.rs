@@ -17,6 +17,7 @@ use std::time::Duration;
 use futures::future::{join, join_all};
 use quidditch_function::FunctionResolver;
 use quidditch_index::{Cost, ReadSession, View};
+use tracing::Instrument;
 
 use crate::aggregations::Answers;
 use crate::collect::{Hit, HitPosition};
@@ -31,6 +32,7 @@ use crate::resolved_request::{DryRun, ResolvedRequest};
 use crate::response::{CountResponse, SearchResponse, Shards};
 use crate::search_target::SearchTarget;
 use crate::searched_index::SearchedIndex;
+use crate::steps::{Steps, fetch_step};
 use crate::suggest::OfIndex;
 use crate::{Error, SearchRequest};
 use fetching_all::FetchingAll;
@@ -81,12 +83,16 @@ impl Engine {
         let answers = answers.map_err(|error| first.failed(error))?;
         let wanted = answers.as_ref().map(Answers::wanted).unwrap_or_default();
         let fetching = FetchingAll::new(&searched, self.limits().max_hits_bytes, &reads);
-        // Together, so that they wait for one round trip.
-        let (hits, top_hits) = join(fetching.page(result.page(request)), fetching.top_hits(&wanted)).await;
-        let (mut hits, top_hits) = (hits?, top_hits?);
         let timed_out = result.timed_out || groups.timed_out;
-        let documents = fetching.groups(&groups).await?;
-        groups.add_to(&mut hits, documents);
+        let fetched = async {
+            // Together, so that they wait for one round trip.
+            let (hits, top_hits) = join(fetching.page(result.page(request)), fetching.top_hits(&wanted)).await;
+            let (mut hits, top_hits) = (hits?, top_hits?);
+            let documents = fetching.groups(&groups).await?;
+            groups.add_to(&mut hits, documents);
+            Ok::<_, IndicesError>((hits, top_hits))
+        };
+        let (hits, top_hits) = fetched.instrument(fetch_step()).await?;
         let suggest = self.answer_suggestions(request, suggested).map_err(|error| first.failed(error))?;
         let fetched = self.monotonic();
 
@@ -160,9 +166,11 @@ impl Engine {
         let mut prepared = Vec::new();
         let targets = group.targets;
         for target in targets {
-            let resolved = self.resolve_target(target, mappings, request, functions, &allowance, cost).await;
+            let steps = Steps::of(target.snapshot);
+            let resolving = self.resolve_target(target, mappings, request, functions, &allowance, cost);
+            let resolved = resolving.instrument(steps.resolve()).await;
             let planned = resolved.and_then(|resolved| {
-                let dry_run = resolved.dry_run()?;
+                let dry_run = steps.dry_run().in_scope(|| resolved.dry_run())?;
                 Ok((resolved, dry_run))
             });
             prepared.extend(group.or_failed(target, planned)?);
@@ -199,7 +207,9 @@ impl Engine {
         let mut results = Vec::new();
         let mut first_split = 0;
         for (resolved, dry_run, view) in opened {
-            let found = self.execute(&resolved, &dry_run, &view, reads).await;
+            let executing = Steps::of(resolved.snapshot).execute();
+            resolved.open_function_spans(&executing);
+            let found = self.execute(&resolved, &dry_run, &view, reads).instrument(executing).await;
             let target = SearchTarget::whole(resolved.snapshot);
             if let Some((plan, mut result)) = group.or_failed(&target, found)? {
                 let splits = first_split..first_split + resolved.snapshot.splits();
@@ -278,7 +288,10 @@ async fn open_all<'a>(
     prepared: Vec<(ResolvedRequest<'a>, DryRun)>,
     reads: &ReadSession,
 ) -> Result<Vec<OpenedIndex<'a>>, IndicesError> {
-    let opening: Vec<_> = prepared.iter().map(|(resolved, dry_run)| resolved.open(dry_run, reads)).collect();
+    let mut opening = Vec::with_capacity(prepared.len());
+    for (resolved, dry_run) in &prepared {
+        opening.push(resolved.open(dry_run, reads).instrument(Steps::of(resolved.snapshot).warm_up()));
+    }
     let views = join_all(opening).await;
     let mut opened = Vec::new();
     for ((resolved, dry_run), view) in prepared.into_iter().zip(views) {

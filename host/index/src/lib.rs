@@ -78,6 +78,7 @@ mod splits_directory;
 mod store_object;
 mod summary;
 mod templates;
+mod trace;
 mod value;
 mod view;
 
@@ -115,6 +116,7 @@ pub use sorted_columns::{SortedColumn, SortedColumns};
 pub use store_object::{StoreObject, read_store_object, write_store_object};
 pub use summary::{IndexSummary, existing_indices, list_indices, possible_indices, summarize_index, summarize_indices};
 pub use templates::{StoredTemplate, Templates};
+pub use trace::TRACE_TARGET;
 pub use value::{FieldValue, InvalidValue, ValueError};
 pub use view::{StoredDocument, View};
 

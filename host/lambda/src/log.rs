@@ -1,6 +1,7 @@
 //! Logging: JSON lines on standard output, which Lambda stores.
 
 use quidditch_function::FunctionId;
+use quidditch_index::TRACE_TARGET;
 use quidditch_sandbox::{Level, LogSink};
 use tracing::Span;
 use tracing::level_filters::LevelFilter;
@@ -20,9 +21,10 @@ pub(crate) fn init(level: LevelFilter) {
 }
 
 /// Only this project's own events are logged at level `trace`: at that level, the Lambda runtime logs whole events, with
-/// `Authorization` and `Cookie` headers of clients.
+/// `Authorization` and `Cookie` headers of clients. The spans of traces would hide the span of the request.
 fn filter(level: LevelFilter) -> Targets {
-    Targets::new().with_default(level.min(LevelFilter::DEBUG)).with_target("quidditch", level)
+    let targets = Targets::new().with_default(level.min(LevelFilter::DEBUG)).with_target("quidditch", level);
+    targets.with_target(TRACE_TARGET, LevelFilter::OFF)
 }
 
 /// The span of a request, which adds its id to each line. It has the highest level so that no level filters it out.

@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn each_function_is_a_line() {
         let failed_function = Some(FunctionId::new("f", "1.0.0"));
-        let measurements = Measurements { profiles: Vec::new(), failed_function };
+        let measurements = Measurements { failed_function, ..Measurements::default() };
         insta::assert_snapshot!(lines(StatusCode::SERVICE_UNAVAILABLE, measurements), @r#"
         {
           "_aws": {

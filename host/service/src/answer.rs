@@ -14,6 +14,8 @@ pub struct Answer {
     pub content: Content,
     /// What each search cost, for metrics. Not sent.
     pub profiles: Vec<Profile>,
+    /// The type of the error that it is, for traces. Not sent apart from the content.
+    pub error_type: Option<&'static str>,
 }
 
 /// What an answer contains.
@@ -33,12 +35,18 @@ impl Answer {
     /// JSON with this status.
     pub fn json_with(status: StatusCode, value: &impl Serialize) -> Self {
         let text = serde_json::to_string(value).expect("answers serialise without errors");
-        Answer { status, headers: HeaderMap::new(), content: Content::Json(text), profiles: Vec::new() }
+        Answer {
+            status,
+            headers: HeaderMap::new(),
+            content: Content::Json(text),
+            profiles: Vec::new(),
+            error_type: None,
+        }
     }
 
     /// Plain text with status 200.
     pub fn text(text: String) -> Self {
         let (headers, profiles) = (HeaderMap::new(), Vec::new());
-        Answer { status: StatusCode::OK, headers, content: Content::Text(text), profiles }
+        Answer { status: StatusCode::OK, headers, content: Content::Text(text), profiles, error_type: None }
     }
 }

@@ -66,8 +66,10 @@ impl Service {
         {
             answer = Err(gone);
         }
-        let measurements = take_measurements(&mut answer);
-        let mut response = presentation.response(answer.unwrap_or_else(ApiError::into_answer));
+        let mut measurements = take_measurements(&mut answer);
+        let answer = answer.unwrap_or_else(ApiError::into_answer);
+        measurements.error_type = answer.error_type;
+        let mut response = presentation.response(answer);
         response.extensions_mut().insert(measurements);
         warnings.add_to(response.headers_mut(), self.settings());
         response

@@ -13,18 +13,20 @@ pub struct Measurements {
     pub profiles: Vec<Profile>,
     /// The function whose failure made the request fail.
     pub failed_function: Option<FunctionId>,
+    /// The type of the error that is the response, such as `timeout_exception`: that of its root cause.
+    pub error_type: Option<&'static str>,
 }
 
 /// Takes the profiles out of a result; a failed search names the function that failed.
 pub(crate) fn take_measurements(result: &mut Result<Answer, ApiError>) -> Measurements {
     match result {
-        Ok(answer) => Measurements { profiles: std::mem::take(&mut answer.profiles), failed_function: None },
+        Ok(answer) => Measurements { profiles: std::mem::take(&mut answer.profiles), ..Measurements::default() },
         Err(ApiError::Search { error, .. }) => {
             let failed_function = match error.as_ref() {
                 EngineError::Function(error) => Some(error.function.clone()),
                 _ => None,
             };
-            Measurements { profiles: Vec::new(), failed_function }
+            Measurements { failed_function, ..Measurements::default() }
         }
         Err(_) => Measurements::default(),
     }

@@ -78,6 +78,16 @@ impl ResolvedRoute {
         }
     }
 
+    /// The path with places instead of names, such as `/{index}/_search`; `None` if the request is for no route.
+    pub fn pattern(&self) -> Option<&'static str> {
+        self.found.as_ref().ok().map(|(_, names)| names.pattern())
+    }
+
+    /// The indices that the path names, as it does.
+    pub fn index(&self) -> Option<&str> {
+        self.found.as_ref().ok().and_then(|(_, names)| names.get("index"))
+    }
+
     /// What the caller must be allowed to do. A request for no route needs the least: its answer is an error.
     pub fn access(&self) -> Access {
         self.access

@@ -200,14 +200,22 @@ impl Methods {
     }
 }
 
-/// The names in a path, by their places in its route.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PathNames(Vec<(&'static str, String)>);
+/// The route of a path, and the names in the path by their places in the route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathNames {
+    pattern: &'static str,
+    names: Vec<(&'static str, String)>,
+}
 
 impl PathNames {
     /// The name at a place; `None` if the route has no such place.
     pub fn get(&self, place: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| *key == place).map(|(_, name)| name.as_str())
+        self.names.iter().find(|(key, _)| *key == place).map(|(_, name)| name.as_str())
+    }
+
+    /// The route, such as `/{index}/_search`.
+    pub(crate) fn pattern(&self) -> &'static str {
+        self.pattern
     }
 }
 
@@ -238,18 +246,18 @@ pub(crate) fn route(method: &Method, path: &str) -> Result<(Endpoint, PathNames)
 
 /// The names of a path that has this pattern.
 fn names(pattern: &'static str, segments: &[String]) -> Option<PathNames> {
-    let mut names = PathNames::default();
+    let mut names = Vec::new();
     let mut segments = segments.iter();
     for part in pattern.split('/').filter(|part| !part.is_empty()) {
         let segment = segments.next()?;
         match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             None if part == segment => {}
             Some("index") if segment.starts_with('_') && segment != "_all" => return None,
-            Some(place) if !segment.is_empty() => names.0.push((place, segment.clone())),
+            Some(place) if !segment.is_empty() => names.push((place, segment.clone())),
             _ => return None,
         }
     }
-    segments.next().is_none().then_some(names)
+    segments.next().is_none().then_some(PathNames { pattern, names })
 }
 
 /// The segments of a path. They are decoded after splitting, so `%2F` is part of a name. A trailing slash is ignored.
@@ -268,7 +276,7 @@ mod tests {
 
     fn get(path: &str) -> String {
         match route(&Method::GET, path) {
-            Ok((endpoint, PathNames(names))) => {
+            Ok((endpoint, PathNames { names, .. })) => {
                 let names: String = names.iter().map(|(place, name)| format!(" {place}={name}")).collect();
                 format!("{endpoint:?}{names}")
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quidditch_engine::{Error as EngineError, Profile, SearchRequest, SearchResponse, Searched};
-use quidditch_index::Cost;
+use quidditch_index::{Cost, TRACE_TARGET};
 
 use crate::Service;
 use crate::accepted_parameters::take_search_parameters;
@@ -90,6 +90,7 @@ enum Extent {
 
 impl SearchCall {
     /// The search that a body and the parameters of a URL ask for.
+    #[tracing::instrument(target = TRACE_TARGET, level = "debug", name = "parse", skip_all)]
     pub(crate) fn parse(
         service: &Service,
         expression: Expression,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use futures::stream::{self, StreamExt};
 use quidditch_engine::{QueryFilter, SearchTarget};
 use quidditch_index::{
-    Aliases, Cost, IndexError, IndexSummary, Snapshot, check_index_name, existing_indices, summarize_index,
+    Aliases, Cost, IndexError, IndexSummary, Snapshot, TRACE_TARGET, check_index_name, existing_indices,
+    summarize_index,
 };
 
 use crate::Service;
@@ -54,6 +55,7 @@ impl Service {
     ///
     /// # Errors
     /// [`IndexError::NotFound`] as far as `options` say so, a filter of an alias that cannot be read, and the errors of opening.
+    #[tracing::instrument(target = TRACE_TARGET, level = "debug", name = "snapshot", skip_all)]
     pub async fn targets(
         &self,
         expression: &Expression,

@@ -111,8 +111,14 @@ const RESTRICTED: &[(&str, &[&str])] = &[
     ("lambda_runtime", &["quidditch-lambda"]),
     ("lambda_runtime_api_client", &["quidditch-lambda"]),
     ("oci-client", &["quidditch-oci"]),
+    // Other crates know `tracing` alone.
+    ("opentelemetry", &["quidditch-cli"]),
+    ("opentelemetry-http", &["quidditch-cli"]),
+    ("opentelemetry-otlp", &["quidditch-cli"]),
+    ("opentelemetry_sdk", &["quidditch-cli"]),
     ("spin-sdk", &["quidditch-spin"]),
     ("tantivy", &["quidditch-index", "quidditch-indexing", "quidditch-engine"]),
+    ("tracing-opentelemetry", &["quidditch-cli"]),
     ("wac-graph", &["quidditch-bundle"]),
     // The second is a program that only tests and benchmarks run.
     ("wasmtime", &["quidditch-sandbox", "quidditch-test-spin"]),

@@ -19,11 +19,13 @@ use quidditch_service::{
 };
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
+use tracing::{Instrument, Span};
 
 use super::access::Decision;
 use super::metrics::Metrics;
 use super::pieces::pieces;
 use super::shared::Server;
+use super::traces::RequestSpan;
 
 /// How much of a request body that is not needed is read and discarded, and for how long.
 struct Skipped {
@@ -69,9 +71,12 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     let start = Instant::now();
     let route = server.service.route(request.method(), request.uri().path());
     let (method, path, kind) = (request.method().clone(), request.uri().path().to_owned(), route.kind());
-    let mut response = answer_routed(&server, request, route).await;
+    let scheme = if server.tls.is_some() { "https" } else { "http" };
+    let traced = RequestSpan::begin(&request, &route, scheme);
+    let mut response = answer_routed(&server, request, route).instrument(traced.span()).await;
     let (status, time) = (response.status(), start.elapsed());
     let measurements = response.extensions_mut().remove::<Measurements>().unwrap_or_default();
+    traced.end(status, measurements.error_type);
     server.metrics.count(kind, status, time, &measurements);
     tracing::info!(%method, path, status = status.as_u16(), micros = time.as_micros() as u64, "request answered");
     response
@@ -121,9 +126,12 @@ async fn answer_routed(server: &Arc<Server>, request: Request<Incoming>, route: 
     let searches = Arc::clone(&server.searches);
     let turn =
         if only_reads { Some(searches.acquire_owned().await.expect("the semaphore is never closed")) } else { None };
+    let span = Span::current();
     // Searches are CPU-bound, so they must not run on the threads that read and write sockets.
     let answered = tokio::task::spawn_blocking(move || {
         let _turn = turn;
+        // This thread does nothing else meanwhile.
+        let _traced = span.entered();
         let runtime = Handle::current();
         let response = runtime.block_on(service.handle_routed(Request::from_parts(head, body), route));
         compress(response, accepted.as_ref(), settings.min_compressed_bytes)

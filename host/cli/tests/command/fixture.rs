@@ -70,6 +70,10 @@ impl Installation {
     }
 
     fn spawn(&self, arguments: &[&str]) -> Child {
+        self.spawn_with(&[], arguments)
+    }
+
+    fn spawn_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Child {
         Command::new(env!("CARGO_BIN_EXE_quidditch"))
             .args(arguments)
             .env("QUIDDITCH_STORE", self.store())
@@ -77,6 +81,8 @@ impl Installation {
             .env("QUIDDITCH_USER", "ada")
             .env_remove("RUST_LOG")
             .env_remove("NO_COLOR")
+            .env_remove("OTEL_EXPORTER_OTLP_ENDPOINT")
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -99,7 +105,12 @@ impl Installation {
     }
 
     pub(crate) fn serve_with(&self, arguments: &[&str]) -> Server {
-        let mut child = self.spawn(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat());
+        self.serve_in(&[], arguments)
+    }
+
+    /// Starts a server with these environment variables.
+    pub(crate) fn serve_in(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Server {
+        let mut child = self.spawn_with(variables, &[&["serve", "--listen", "127.0.0.1:0"], arguments].concat());
         let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut line = String::new();
         output.read_line(&mut line).expect("it prints a line");
@@ -116,6 +127,17 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Lets the server end; returns what it has printed on standard error.
+    #[cfg(unix)]
+    pub(crate) fn finish(&mut self) -> String {
+        use rustix::process::{Pid, Signal, kill_process};
+
+        kill_process(Pid::from_child(&self.child), Signal::TERM).expect("it runs");
+        let status = self.child.wait().expect("it ends");
+        assert!(status.success(), "{status}");
+        self.stop()
+    }
+
     /// Stops the server; returns what it has printed on standard error.
     pub(crate) fn stop(&mut self) -> String {
         let _ = self.child.kill();

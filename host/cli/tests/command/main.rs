@@ -2,6 +2,8 @@
 
 mod access;
 mod aliases;
+#[cfg(unix)]
+mod collector;
 mod fixture;
 mod functions;
 mod indices;
@@ -13,4 +15,6 @@ mod publishing;
 mod search;
 mod server;
 mod signatures;
+#[cfg(unix)]
+mod traces;
 mod versions;

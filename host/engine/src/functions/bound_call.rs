@@ -1,15 +1,17 @@
 //! A function call of a request, bound.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use quidditch_function::{FunctionId, Role};
+use tracing::Span;
 
 use super::bound_function::{BoundFunction, FilterFunction, ScorerFunction, Shared, Usage, ValuesFunction};
 use super::function_call::FunctionCall;
 use super::tolerated::Tolerated;
 use super::unavailable::UnavailableFunction;
 
-/// A function call of the request, bound.
+/// A function call of the request, bound. Clones share everything.
+#[derive(Clone)]
 pub(crate) enum BoundCall {
     Filter(Arc<FilterFunction>),
     Scorer(Arc<ScorerFunction>),
@@ -33,6 +35,24 @@ impl BoundCall {
             BoundCall::Filter(filter) => (filter.id(), &filter.usage, &filter.tolerated),
             BoundCall::Scorer(scorer) => (scorer.id(), &scorer.usage, &scorer.tolerated),
             BoundCall::Values(values) => (values.id(), &values.usage, &values.tolerated),
+        }
+    }
+
+    /// Makes this the span of the calls of the function, unless they have one.
+    pub(super) fn set_span(&self, span: Span) {
+        self.span_slot().get_or_init(|| span);
+    }
+
+    /// The span of the calls of the function; `None` if nobody traces them.
+    pub(super) fn span(&self) -> Option<&Span> {
+        self.span_slot().get()
+    }
+
+    fn span_slot(&self) -> &OnceLock<Span> {
+        match self {
+            BoundCall::Filter(filter) => &filter.span,
+            BoundCall::Scorer(scorer) => &scorer.span,
+            BoundCall::Values(values) => &values.span,
         }
     }
 

@@ -1,14 +1,15 @@
 //! A function bound to the arguments of one clause: its instances, its columns, and what it cost.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use quidditch_function::{
     Argument, BoundFilter, BoundScorer, BoundValues, Budget, ColumnKind, ColumnRange, Function, FunctionError,
-    FunctionId, Role,
+    FunctionId, Role, error_chain,
 };
 use tantivy::SegmentReader;
+use tracing::Span;
 
 use super::filter_cache::{FilterCache, FilterKey};
 use super::function_fields::FunctionFields;
@@ -41,6 +42,8 @@ pub(crate) struct BoundFunction<T: ?Sized> {
     pub(crate) usage: Usage,
     pub(super) on_error: OnError,
     pub(crate) tolerated: Tolerated,
+    /// Of the calls, if they are traced.
+    pub(super) span: OnceLock<Span>,
     /// Where the results of a filter are kept.
     cache: Option<(Arc<FilterCache>, FilterKey)>,
 }
@@ -97,6 +100,7 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
             usage: Usage { instances: AtomicU64::new(1), ..Usage::default() },
             on_error,
             tolerated: Tolerated::default(),
+            span: OnceLock::new(),
             cache: None,
         })
     }
@@ -115,6 +119,7 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
             usage: Usage::default(),
             on_error,
             tolerated: Tolerated::default(),
+            span: OnceLock::new(),
             cache: None,
         }
     }
@@ -149,6 +154,22 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
     /// Takes back an instance that nobody uses any more.
     pub(super) fn give_back(&self, instance: Box<T>) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
+    }
+
+    /// Calls the function as part of its span, which ends here for now.
+    pub(super) fn in_span<R>(&self, call: impl FnOnce() -> R) -> R {
+        match self.span.get() {
+            Some(span) => span.in_scope(call),
+            None => call(),
+        }
+    }
+
+    /// Shows a failure in the span.
+    pub(super) fn trace_failure(&self, error: &FunctionError) {
+        if let Some(span) = self.span.get() {
+            span.record("otel.status_code", "ERROR");
+            span.record("otel.status_description", error_chain(error));
+        }
     }
 
     /// Records a failure that affects this many documents.
@@ -189,6 +210,7 @@ impl FilterFunction {
 
     /// Records that it was not called about this number of documents, as its results were known.
     pub(crate) fn count_cached(&self, documents: usize) {
+        self.in_span(|| ());
         self.usage.cached_documents.fetch_add(documents as u64, Ordering::Relaxed);
         self.function.record_cached(Role::Filter, documents as u64);
     }

@@ -66,7 +66,7 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
         self.batch.scores.extend_from_slice(scores);
         let mut instance = self.take_instance()?;
         let start = progress.now();
-        let result = call(&mut instance, &self.batch);
+        let result = self.bound.in_span(|| call(&mut instance, &self.batch));
         self.bound.usage.count(docs.len(), progress.now().saturating_sub(start));
         match result {
             Ok(()) => {
@@ -81,6 +81,7 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
                 {
                     *document = DocumentRef::Id(document_id(&self.segment, *doc)?);
                 }
+                self.bound.trace_failure(&error);
                 Err(Error::Function(error))
             }
         }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use quidditch_storage::Storage;
 use tantivy::directory::OwnedBytes;
+use tracing::{Instrument, debug_span};
 
 use super::coalesce::{Slack, coalesce, cut};
 use super::cost::Cost;
@@ -18,6 +19,7 @@ use super::settings::ReadSettings;
 use crate::IndexError;
 use crate::range_map::slice;
 use crate::split::{BLOCK_BYTES, OpenSplit};
+use crate::trace::TRACE_TARGET;
 
 /// Reads the indices of a store, through caches that all searches share.
 pub struct SplitReader {
@@ -180,9 +182,14 @@ impl SplitReader {
         requests: Vec<Request>,
         cost: &Cost,
     ) -> Result<Vec<(Request, Bytes)>, IndexError> {
-        if requests.is_empty() {
-            return Ok(Vec::new());
-        }
+        let Some((first, _)) = requests.first() else { return Ok(Vec::new()) };
+        let span = debug_span!(
+            target: TRACE_TARGET,
+            "read",
+            quidditch.object = objects[*first],
+            quidditch.reads = requests.len(),
+            quidditch.bytes = requests.iter().map(|(_, range)| range.end - range.start).sum::<u64>(),
+        );
         let responses = stream::iter(requests).map(|(index, range)| async move {
             let key = objects[index];
             match self.storage.get_range(key, range.clone()).await {
@@ -190,7 +197,8 @@ impl SplitReader {
                 Err(error) => Err(IndexError::from_object_read(key, error)),
             }
         });
-        let responses: Vec<_> = responses.buffered(self.settings.parallel_requests).try_collect().await?;
+        let responses: Vec<_> =
+            responses.buffered(self.settings.parallel_requests).try_collect().instrument(span).await?;
         let bytes = responses.iter().map(|(_, bytes)| bytes.len() as u64).sum();
         cost.add_round_trip(responses.len() as u64, bytes);
         Ok(responses)

@@ -19,6 +19,10 @@ impl Exception {
         Exception { kind, reason: reason.into(), details: Map::new(), caused_by: None }
     }
 
+    pub(super) fn kind(&self) -> &'static str {
+        self.kind
+    }
+
     pub(super) fn detail(mut self, key: &str, value: impl Into<Json>) -> Self {
         self.details.insert(key.to_owned(), value.into());
         self

@@ -287,6 +287,7 @@ impl Problem {
     }
 
     pub(super) fn into_answer(self) -> Answer {
+        let error_type = self.root_cause.as_ref().unwrap_or(&self.exception).kind();
         let mut json = match self.failed_phase_of {
             None => error_json(self.status, &self.exception),
             Some(index) => {
@@ -300,6 +301,7 @@ impl Problem {
         }
         let mut answer = Answer::json_with(self.status, &json);
         answer.headers = HeaderMap::from_iter(self.header);
+        answer.error_type = Some(error_type);
         answer
     }
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
 use quidditch_engine::{Profile, SearchRequest, SearchResponse};
+use quidditch_index::TRACE_TARGET;
+use tracing::debug_span;
 
 use crate::Service;
 use crate::accepted_parameters::take_msearch_parameters;
@@ -29,10 +31,14 @@ pub(crate) async fn msearch(service: &Service, call: Call) -> Result<Answer, Api
     let style = AnswerStyle::take(&mut parameters)?;
     let at_a_time = take_msearch_parameters(&mut parameters)?;
     parameters.finish(&path)?;
-    let mut searches = Vec::new();
-    for (header, body) in checked_pairs(&body, "msearch")? {
-        searches.push(Ok(parse(service, header, body, &of_path, style)?));
-    }
+    // One step for all of them: there may be many.
+    let searches = debug_span!(target: TRACE_TARGET, "parse").in_scope(|| {
+        let mut searches = Vec::new();
+        for (header, body) in checked_pairs(&body, "msearch")? {
+            searches.push(Ok(parse(service, header, body, &of_path, style)?));
+        }
+        Ok::<_, ApiError>(searches)
+    })?;
     answer_all(service, searches, at_a_time, deadline).await
 }
 

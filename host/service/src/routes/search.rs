@@ -1,5 +1,8 @@
 //! `/_search` and `/{index}/_search`.
 
+use quidditch_index::TRACE_TARGET;
+use tracing::debug_span;
+
 use crate::Service;
 use crate::answer::Answer;
 use crate::call::Call;
@@ -19,5 +22,6 @@ pub(crate) async fn search(service: &Service, mut call: Call) -> Result<Answer, 
         Some(keep_alive) => search.run_scroll(service, &keep_alive, deadline).await?,
         None => search.run(service, deadline).await?,
     };
-    Ok(Answer { profiles: Vec::from_iter(profile), ..Answer::json(&response) })
+    let answer = debug_span!(target: TRACE_TARGET, "response").in_scope(|| Answer::json(&response));
+    Ok(Answer { profiles: Vec::from_iter(profile), ..answer })
 }
