@@ -120,6 +120,49 @@ fn stored_scripts_are_called_by_their_id() {
 }
 
 #[test]
+fn a_search_profile_is_a_stored_template() {
+    let quidditch = Quidditch::new();
+    quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
+    let lines = "{\"_id\":\"a\",\"name\":\"Atlantis\",\"population\":7}\n{\"_id\":\"b\",\"name\":\"Berlin\",\"population\":9}\n";
+    json(&quidditch, &["index", "add", "cities", "-"], lines.as_bytes());
+    let component = |name: &str| components_directory().join(name).with_extension("wasm").display().to_string();
+    for name in ["number_range", "custom_score"] {
+        quidditch.succeed(["udf", "publish", &component(name)]);
+    }
+    let put = |id: &str, template: &str| {
+        let file = quidditch.store().join("template.txt");
+        fs::write(&file, template).expect("can be written");
+        quidditch.succeed(["script", "put", id, file.to_str().expect("UTF-8"), "--lang", "mustache"]);
+    };
+    put("large", r#"{"name": "number_range", "parameters": {"field": "population", "min": {{min}}}}"#);
+    put(
+        "popular",
+        r#"{"chain": [
+            {"name": "custom_score", "parameters": {"field": "population", "boost": 0, "factor": 1}, "min_score": {{min}}, "as": "p"},
+            {"name": "custom_score", "parameters": {"field": "p", "boost": 1, "factor": {{factor}}}}
+        ]}"#,
+    );
+    let search =
+        |query: Json| json(&quidditch, &["search", "cities", "-"], json!({ "query": query }).to_string().as_bytes());
+    let (code, found) = search(json!({ "wasm_udf": { "name": "profile/large", "parameters": { "min": 8 } } }));
+    assert_eq!((code, &found["hits"]["total"]["value"], &found["hits"]["hits"][0]["_id"]), (0, &json!(1), &json!("b")));
+    let popular = json!({ "name": "profile/popular", "parameters": { "min": 7, "factor": 2 } });
+    let (code, found) = search(json!({ "script_score": { "query": { "match_all": {} }, "wasm_udf": popular } }));
+    let scores: Vec<&Json> = found["hits"]["hits"].as_array().into_iter().flatten().map(|hit| &hit["_score"]).collect();
+    assert_eq!((code, scores), (0, vec![&json!(27.0), &json!(21.0)]));
+    let (code, missing) = search(json!({ "wasm_udf": { "name": "profile/other" } }));
+    let root = &missing["error"]["root_cause"][0];
+    assert_eq!(
+        (code, &root["reason"]),
+        (1, &json!("unknown search profile [profile/other]: no stored template has the id [other]")),
+        "{missing}"
+    );
+    quidditch.succeed(["udf", "publish", &component("number_range"), "--name", "team/f"]);
+    let reserved = ["udf", "publish", &component("number_range"), "--name", "profile/f"];
+    assert_eq!(quidditch.run(reserved, &[]).status.code(), Some(1));
+}
+
+#[test]
 fn scripts_are_published_as_functions() {
     let quidditch = Quidditch::new();
     quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);

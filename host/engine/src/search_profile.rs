@@ -107,17 +107,17 @@ mod tests {
     #[test]
     fn mistakes_say_where_they_are() {
         let error = |source: &str| filled(source).err().expect("invalid");
-        insta::assert_snapshot!(error("{"), @"");
-        insta::assert_snapshot!(error("{{#x}}"), @"");
-        insta::assert_snapshot!(error("[]"), @"");
-        insta::assert_snapshot!(error(r#"{"chain": []}"#), @"");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}], "boost": 2}"#), @"");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}, {"name": "b", "x": 1}]}"#), @"");
-        insta::assert_snapshot!(error(r#"{"name": "profile/b"}"#), @"");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "profile/b"}]}"#), @"");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a", "as": "x"}, {"name": "b", "as": "x"}]}"#), @"");
+        insta::assert_snapshot!(error("{"), @"what the template becomes is not valid JSON: EOF while parsing an object at line 1 column 1");
+        insta::assert_snapshot!(error("{{#x}}"), @"Failed to close 'x' tag");
+        insta::assert_snapshot!(error("[]"), @"expected an object, found a list");
+        insta::assert_snapshot!(error(r#"{"chain": []}"#), @"[chain] requires at least one function (at chain)");
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}], "boost": 2}"#), @"[wasm_udf] with [chain] does not support [boost] (at boost)");
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}, {"name": "b", "x": 1}]}"#), @"a function of [chain] does not support [x] (at chain[1].x)");
+        insta::assert_snapshot!(error(r#"{"name": "profile/b"}"#), @"a search profile cannot name another one");
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "profile/b"}]}"#), @"[profile/b] is a search profile, which cannot be a function of [chain] and does not compute values (at chain[0].name)");
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a", "as": "x"}, {"name": "b", "as": "x"}]}"#), @"the name [x] of [as] is that of an earlier function of the chain (at chain[1])");
         let long = format!(r#"{{"name": "{}"}}"#, "a".repeat(MAX_PROFILE_BYTES));
-        insta::assert_snapshot!(error(&long), @"");
+        insta::assert_snapshot!(error(&long), @"the rendered template exceeds the limit of 1048576 bytes");
     }
 
     #[test]
@@ -127,6 +127,6 @@ mod tests {
             filled(&json!({ "chain": stages }).to_string())
         };
         assert!(of(Limits::default().max_functions).is_ok());
-        insta::assert_snapshot!(of(Limits::default().max_functions + 1).err().expect("too many"), @"");
+        insta::assert_snapshot!(of(Limits::default().max_functions + 1).err().expect("too many"), @"too many functions: at most 32 calls are allowed in a request (at chain[32])");
     }
 }

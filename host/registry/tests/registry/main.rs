@@ -178,7 +178,7 @@ fn bad_names_versions_and_components_are_rejected() {
     let refused =
         |name, version, component| error_chain(&publish(&registry, name, version, component).expect_err("is refused"));
     insta::assert_snapshot!(refused("F", "1.0.0", "one"), @"invalid function name [F], must be NAME or NAMESPACE/NAME, each a lower-case letter followed by up to 63 lower-case letters, digits or _");
-    insta::assert_snapshot!(refused("profile/f", "1.0.0", "one"), @"");
+    insta::assert_snapshot!(refused("profile/f", "1.0.0", "one"), @"invalid function name [profile/f], the namespace [profile] is that of search profiles: use another one");
     insta::assert_snapshot!(refused("f", "1.0", "one"), @"invalid version [1.0], must be a semantic version such as 1.0.0: unexpected end of input while parsing minor version number");
     insta::assert_snapshot!(refused("f", "1.0.0", "bad"), @"function f@1.0.0 failed to load: it is bad");
     assert!(world.keys("").is_empty(), "nothing was written");
