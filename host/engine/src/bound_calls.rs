@@ -9,8 +9,8 @@ use crate::columns::{ComputedFields, PointSource};
 use crate::functions::{BoundCall, Chain, ChainStage, FunctionCall, FunctionColumn};
 use crate::limits::Limits;
 use crate::progress::Progress;
-use crate::request::{ComputedBy, ComputedFieldRequest, too_many_functions};
-use crate::search_profile::ProfileChain;
+use crate::request::{ComputedBy, ComputedFieldRequest, too_many_functions_message};
+use crate::search_profile::SearchProfileChain;
 use crate::search_request::{ComputedOfMapping, SearchRequest};
 
 /// Bound calls, and the fields that some of them compute.
@@ -18,7 +18,7 @@ pub(crate) struct BoundCalls {
     /// Those of the request, and then the others.
     pub(crate) calls: Vec<BoundCall>,
     /// Those that the request does not contain: of the mapping, and then of search profiles. As they were before.
-    pub(crate) others: Vec<FunctionCall>,
+    pub(crate) other_calls: Vec<FunctionCall>,
     /// Which functions clauses call one after another, in the order in which these were parsed.
     pub(crate) chains: Vec<Vec<ChainStage>>,
     pub(crate) computed: ComputedFields,
@@ -33,34 +33,34 @@ impl BoundCalls {
         limits: &Limits,
         progress: &Arc<Progress>,
     ) -> Result<Self, Error> {
-        let ComputedOfMapping { fields, calls: mut others } = of_mapping;
+        let ComputedOfMapping { fields, calls: mut other_calls } = of_mapping;
         let of_request = request.calls.len();
-        let before_profiles = of_request + others.len();
+        let before_profiles = of_request + other_calls.len();
         let mut chains = Vec::with_capacity(request.chains.len());
         for chain in &request.chains {
             chains.push(match chain {
                 Chain::Stages(stages) => stages.clone(),
-                Chain::Profile(profile) => {
-                    let ProfileChain { mut stages, calls } =
-                        ProfileChain::read(profile, binder.functions, limits).await?;
-                    stages.iter_mut().for_each(|stage| stage.call += of_request + others.len());
-                    others.extend(calls);
-                    let of_profiles = (of_request + others.len()) - before_profiles;
+                Chain::SearchProfile(profile) => {
+                    let SearchProfileChain { mut stages, calls } =
+                        SearchProfileChain::read(profile, binder.functions, limits).await?;
+                    stages.iter_mut().for_each(|stage| stage.call += of_request + other_calls.len());
+                    other_calls.extend(calls);
+                    let of_profiles = (of_request + other_calls.len()) - before_profiles;
                     if of_request + of_profiles > limits.max_functions {
-                        return Err(Error::Argument(too_many_functions(limits)));
+                        return Err(Error::Argument(too_many_functions_message(limits)));
                     }
                     stages
                 }
             });
         }
-        let mut calls = Vec::with_capacity(of_request + others.len());
-        for call in request.calls.iter().chain(&others) {
+        let mut calls = Vec::with_capacity(of_request + other_calls.len());
+        for call in request.calls.iter().chain(&other_calls) {
             calls.push(binder.bind(call).await?);
         }
         let mut computed = ComputedFields::default();
         add_computed(&mut computed, &request.computed, &calls[..of_request], progress)?;
         add_computed(&mut computed, &fields, &calls[of_request..before_profiles], progress)?;
-        Ok(BoundCalls { calls, others, chains, computed })
+        Ok(BoundCalls { calls, other_calls, chains, computed })
     }
 }
 

@@ -210,7 +210,7 @@ impl Engine {
         let binder = Binder { functions, shared, mapping, index, clock: &self.clock };
         let may_read = if filter.is_some() { MayRead::All } else { MayRead::Named };
         let of_mapping = request.computed_of_mapping(mapping, may_read, &self.limits)?;
-        let BoundCalls { calls, others, chains, computed } =
+        let BoundCalls { calls, other_calls, chains, computed } =
             BoundCalls::bind(&binder, request, of_mapping, &self.limits, &progress).await?;
         let nested_sets = Arc::<NestedSets>::default();
         let documents = self.look_up(snapshot, &request.lookups, cost).await?;
@@ -277,7 +277,7 @@ impl Engine {
             mappings,
             request,
             calls,
-            other_calls: others,
+            other_calls,
             chains,
             function_spans: FunctionSpans::default(),
             documents,

@@ -22,7 +22,7 @@ mod values_for;
 
 pub(crate) use bound_call::BoundCall;
 pub(crate) use bound_function::{FilterFunction, ScorerFunction, Shared, ValuesFunction};
-pub(crate) use chain::{Chain, ChainStage, ProfileCall};
+pub(crate) use chain::{Chain, ChainStage, SearchProfileCall};
 pub(crate) use filter_cache::FilterCache;
 pub(crate) use function_call::{CalledFunction, FunctionCall, ScriptSource, StoredScripts};
 pub(crate) use function_column::FunctionColumn;

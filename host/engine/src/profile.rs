@@ -90,6 +90,11 @@ fn is_zero(number: &u64) -> bool {
 }
 
 impl FunctionProfile {
+    /// Whether both are of the same clause and the same function.
+    fn is_of_same_call(&self, other: &FunctionProfile) -> bool {
+        (&self.clause, &self.name, &self.version) == (&other.clause, &other.name, &other.version)
+    }
+
     fn add(&mut self, other: &FunctionProfile) {
         self.instances += other.instances;
         self.calls += other.calls;
@@ -116,12 +121,13 @@ impl FunctionProfile {
     }
 }
 
-/// What the function clauses of a request cost in several indices together. Each index has them in the same order.
+/// What the function clauses of a request cost in several indices together. Indices may have others of their own, which compute
+/// fields of their mappings.
 pub(crate) fn add_function_profiles(indices: impl Iterator<Item = Vec<FunctionProfile>>) -> Vec<FunctionProfile> {
     let mut sum: Vec<FunctionProfile> = Vec::new();
     for profiles in indices {
-        for (clause, profile) in profiles.into_iter().enumerate() {
-            match sum.get_mut(clause) {
+        for profile in profiles {
+            match sum.iter_mut().find(|sum| sum.is_of_same_call(&profile)) {
                 Some(sum) => sum.add(&profile),
                 None => sum.push(profile),
             }
@@ -132,4 +138,34 @@ pub(crate) fn add_function_profiles(indices: impl Iterator<Item = Vec<FunctionPr
 
 pub(crate) fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(name: &str, clause: &str, calls: u64) -> FunctionProfile {
+        FunctionProfile {
+            name: name.to_owned(),
+            version: "1.0.0".to_owned(),
+            role: "filter",
+            clause: clause.to_owned(),
+            instances: 1,
+            calls,
+            documents: 10 * calls,
+            cached_documents: 0,
+            time_in_nanos: 0,
+            failed_documents: 0,
+        }
+    }
+
+    #[test]
+    fn indices_may_have_calls_of_their_own() {
+        let first = vec![profile("f", "query.wasm_udf", 1), profile("of_mapping", "derived.d", 2)];
+        let second = vec![profile("f", "query.wasm_udf", 4), profile("of_other", "derived.d", 8)];
+        let third = vec![profile("g", "post_filter", 16)];
+        let sum = add_function_profiles([first, second, third].into_iter());
+        let figures: Vec<_> = sum.iter().map(|sum| (sum.name.as_str(), sum.calls, sum.documents)).collect();
+        assert_eq!(figures, [("f", 5, 50), ("of_mapping", 2, 20), ("of_other", 8, 80), ("g", 16, 160)]);
+    }
 }

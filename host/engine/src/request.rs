@@ -39,7 +39,9 @@ pub(crate) use highlight::{Boundary, Encoder, FragmentOrder, Highlight, Highligh
 pub(crate) use indices_boost::IndicesBoost;
 pub(crate) use nested_inner_hits::NestedInnerHits;
 pub(crate) use nested_sort::NestedSort;
-pub(crate) use parser::{Parser, QueryTypes, boost, field_name, find_query_type, take_boost, too_many_functions};
+pub(crate) use parser::{
+    Parser, QueryTypes, boost, field_name, find_query_type, take_boost, too_many_functions_message,
+};
 pub use point_in_time::PointInTime;
 pub(crate) use rescore::{Rescore, RescoreMode};
 pub(crate) use script::{parse_script, parse_value_script};

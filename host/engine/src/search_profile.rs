@@ -4,7 +4,7 @@ use quidditch_function::{FunctionResolver, PROFILE_NAMESPACE, StoredScript};
 
 use crate::Error;
 use crate::error::ScriptPlace;
-use crate::functions::{Chain, ChainStage, FunctionCall, ProfileCall};
+use crate::functions::{Chain, ChainStage, FunctionCall, SearchProfileCall};
 use crate::json::{Node, ParseError, PathText, parse};
 use crate::limits::Limits;
 use crate::request::{Parser, parse_chain};
@@ -14,20 +14,20 @@ use crate::template::{RenderBudget, Template};
 const MAX_PROFILE_BYTES: usize = 1 << 20;
 
 /// The functions of a search profile.
-pub(crate) struct ProfileChain {
+pub(crate) struct SearchProfileChain {
     /// The numbers of their calls begin at 0.
     pub(crate) stages: Vec<ChainStage>,
     pub(crate) calls: Vec<FunctionCall>,
 }
 
-impl ProfileChain {
+impl SearchProfileChain {
     /// Reads a search profile, and fills its template with the parameters of a call.
     ///
     /// # Errors
     /// [`Error::UnknownScript`] if it does not exist; [`Error::Argument`] if it is not a template, or what it becomes is not a call
     /// of functions; [`Error::Function`] if it cannot be read.
     pub(crate) async fn read(
-        profile: &ProfileCall,
+        profile: &SearchProfileCall,
         functions: &dyn FunctionResolver,
         limits: &Limits,
     ) -> Result<Self, Error> {
@@ -43,12 +43,14 @@ impl ProfileChain {
             "mustache" => fill(&source, profile, limits),
             _ => Err(format!("the stored script [{name}] is not a template: its language is [{lang}]")),
         };
-        filled.map_err(|reason| Error::Argument(format!("search profile [{PROFILE_NAMESPACE}/{name}]: {reason}")))
+        filled.map_err(|reason| {
+            Error::Argument(format!("search profile [{PROFILE_NAMESPACE}/{name}] (at {}): {reason}", profile.path))
+        })
     }
 }
 
 /// What a template becomes with the parameters of a call. An error says why that is no call of functions.
-fn fill(source: &str, profile: &ProfileCall, limits: &Limits) -> Result<ProfileChain, String> {
+fn fill(source: &str, profile: &SearchProfileCall, limits: &Limits) -> Result<SearchProfileChain, String> {
     let mut budget = RenderBudget::new(MAX_PROFILE_BYTES);
     let text = Template::parse(source).and_then(|template| template.render(&profile.parameters, &mut budget));
     let text = text.map_err(|error| error.to_string())?;
@@ -57,7 +59,7 @@ fn fill(source: &str, profile: &ProfileCall, limits: &Limits) -> Result<ProfileC
     let mut parser = Parser::new(limits, &[]);
     let described = |error: ParseError| match PathText(&error.path).to_string() {
         path if path.is_empty() => error.reason,
-        path => format!("{} (at {path})", error.reason),
+        path => format!("{} (at {path} of what the template becomes)", error.reason),
     };
     let chain = node.fields().and_then(|fields| parse_chain(fields, &node, profile.role, &mut parser));
     let Chain::Stages(stages) = chain.map_err(described)? else {
@@ -68,7 +70,7 @@ fn fill(source: &str, profile: &ProfileCall, limits: &Limits) -> Result<ProfileC
         let inside = std::mem::take(&mut call.path);
         call.path = if inside.is_empty() { profile.path.clone() } else { format!("{}.{inside}", profile.path) };
     }
-    Ok(ProfileChain { stages, calls })
+    Ok(SearchProfileChain { stages, calls })
 }
 
 #[cfg(test)]
@@ -78,10 +80,10 @@ mod tests {
 
     use super::*;
 
-    fn filled(source: &str) -> Result<ProfileChain, String> {
+    fn filled(source: &str) -> Result<SearchProfileChain, String> {
         let parameters = Map::from_iter([("min".to_owned(), json!(5)), ("word".to_owned(), json!("a\"b"))]);
         let (name, path) = ("p".to_owned(), "query.script_score.wasm_udf".to_owned());
-        fill(source, &ProfileCall { name, parameters, role: Role::Scorer, path }, &Limits::default())
+        fill(source, &SearchProfileCall { name, parameters, role: Role::Scorer, path }, &Limits::default())
     }
 
     #[test]
@@ -90,7 +92,7 @@ mod tests {
             {"name": "a", "parameters": {"word": "{{word}}"}, "min_score": {{min}}, "as": "first"},
             {"name": "b", "version": "^1"}
         ]}"#;
-        let ProfileChain { stages, calls } = filled(source).expect("valid");
+        let SearchProfileChain { stages, calls } = filled(source).expect("valid");
         assert_eq!((stages.len(), stages[0].min_score, stages[0].name.as_deref()), (2, Some(5.0), Some("first")));
         assert_eq!(stages.iter().map(|stage| stage.call).collect::<Vec<_>>(), [0, 1]);
         assert_eq!(calls[0].parameters["word"], "a\"b");
@@ -100,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_single_function_is_a_chain() {
-        let ProfileChain { stages, calls } = filled(r#"{"name": "a"}"#).expect("valid");
+        let SearchProfileChain { stages, calls } = filled(r#"{"name": "a"}"#).expect("valid");
         assert_eq!((stages, calls[0].path.as_str()), (vec![ChainStage::only(0)], "query.script_score.wasm_udf"));
     }
 
@@ -110,13 +112,15 @@ mod tests {
         insta::assert_snapshot!(error("{"), @"what the template becomes is not valid JSON: EOF while parsing an object at line 1 column 1");
         insta::assert_snapshot!(error("{{#x}}"), @"Failed to close 'x' tag");
         insta::assert_snapshot!(error("[]"), @"expected an object, found a list");
-        insta::assert_snapshot!(error(r#"{"chain": []}"#), @"[chain] requires at least one function (at chain)");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}], "boost": 2}"#), @"[wasm_udf] with [chain] does not support [boost] (at boost)");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}, {"name": "b", "x": 1}]}"#), @"a function of [chain] does not support [x] (at chain[1].x)");
+        insta::assert_snapshot!(error(r#"{"chain": []}"#), @"[chain] requires at least one function (at chain of what the template becomes)");
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}], "boost": 2}"#), @"[wasm_udf] with [chain] does not support [boost] (at boost of what the template becomes)");
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}, {"name": "b", "x": 1}]}"#), @"a function of [chain] does not support [x] (at chain[1].x of what the template becomes)");
         insta::assert_snapshot!(error(r#"{"name": "profile/b"}"#), @"a search profile cannot name another one");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "profile/b"}]}"#), @"[profile/b] is a search profile, which cannot be a function of [chain] and does not compute values (at chain[0].name)");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a", "as": "x"}, {"name": "b", "as": "x"}]}"#), @"the name [x] of [as] is that of an earlier function of the chain (at chain[1])");
-        let long = format!(r#"{{"name": "{}"}}"#, "a".repeat(MAX_PROFILE_BYTES));
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "profile/b"}]}"#), @"[profile/b] is a search profile, which must be the whole of a filter or a scorer: name a function here (at chain[0] of what the template becomes)");
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a", "as": "x"}, {"name": "b", "as": "x"}]}"#), @"the name [x] of [as] is that of an earlier function of the chain (at chain[1] of what the template becomes)");
+        let of_length = |bytes: usize| format!(r#"{{"name":"{}"}}"#, "a".repeat(bytes - r#"{"name":""}"#.len()));
+        assert!(filled(&of_length(MAX_PROFILE_BYTES)).is_ok());
+        let long = of_length(MAX_PROFILE_BYTES + 1);
         insta::assert_snapshot!(error(&long), @"the rendered template exceeds the limit of 1048576 bytes");
     }
 
@@ -127,6 +131,6 @@ mod tests {
             filled(&json!({ "chain": stages }).to_string())
         };
         assert!(of(Limits::default().max_functions).is_ok());
-        insta::assert_snapshot!(of(Limits::default().max_functions + 1).err().expect("too many"), @"too many functions: at most 32 calls are allowed in a request (at chain[32])");
+        insta::assert_snapshot!(of(Limits::default().max_functions + 1).err().expect("too many"), @"too many functions: at most 32 calls are allowed in a request (at chain[32] of what the template becomes)");
     }
 }

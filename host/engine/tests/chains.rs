@@ -217,7 +217,7 @@ fn the_name_of_scores_hides_a_field_for_later_functions_alone() {
     let response = run(scored(json!([plus("n"), {"name": "halved", "as": "n"}, plus("n")])));
     // n + 1, halved twice over: once as the score, once as the field.
     assert_eq!(scores(&response)[0], 5_000.0);
-    insta::assert_snapshot!(refused(scored(json!([plus("later"), {"name": "value", "as": "later"}]))), @"a user function failed: function plus_column@0.0.0 failed to bind: parameter [field] names the unknown field [later]");
+    insta::assert_snapshot!(refused(scored(json!([plus("later"), {"name": "value", "as": "later"}, {"name": "halved"}]))), @"a user function failed: function plus_column@0.0.0 failed to bind: parameter [field] names the unknown field [later]");
 }
 
 #[test]
@@ -336,21 +336,27 @@ fn mistakes_in_chains_are_refused() {
     insta::assert_snapshot!(refused(scored(json!([{"name": "value", "boost": 1}]))), @"a function of [chain] does not support [boost] (at query.script_score.wasm_udf.chain[0].boost)");
     insta::assert_snapshot!(refused(scored(json!([{"name": "value", "as": ""}]))), @"[as] is empty: it names the scores of a function (at query.script_score.wasm_udf.chain[0].as)");
     insta::assert_snapshot!(refused(scored(json!([{"name": "bit", "parameters": {"bit": 1}}]))), @"a user function failed: function bit@0.0.0 failed to bind: the function is not a scorer");
-    insta::assert_snapshot!(refused(scored(json!([{"name": "profile/one"}]))), @"[profile/one] is a search profile, which cannot be a function of [chain] and does not compute values (at query.script_score.wasm_udf.chain[0].name)");
+    insta::assert_snapshot!(refused(scored(json!([{"name": "profile/one"}]))), @"[profile/one] is a search profile, which must be the whole of a filter or a scorer: name a function here (at query.script_score.wasm_udf.chain[0])");
+    insta::assert_snapshot!(refused(scored(json!([{"name": "value"}, {"name": "value", "as": "v"}]))), @"[as] of the last function names scores that no function reads: remove [v] (at query.script_score.wasm_udf.chain)");
+    let nested = json!({"derived": {"d": {"type": "double", "wasm_udf": {"chain": [{"name": "half"}]}}}});
+    insta::assert_snapshot!(try_run(&engine(), &nested).expect_err("is refused"), @"[chain] is supported for filters and scorers alone, and not inside of another one (at derived.d.wasm_udf.chain)");
     insta::assert_snapshot!(refused(scored(json!([{"name": "value", "as": "v"}, {"name": "value", "as": "v"}]))), @"the name [v] of [as] is that of an earlier function of the chain (at query.script_score.wasm_udf.chain[1])");
 }
 
 #[test]
 fn mistakes_in_profiles_are_refused() {
     insta::assert_snapshot!(refused(profile("unknown", json!({}))), @"unknown search profile [profile/unknown]: no stored template has the id [unknown]");
-    insta::assert_snapshot!(refused(profile("script", json!({}))), @"search profile [profile/script]: the stored script [script] is not a template: its language is [painless]");
-    insta::assert_snapshot!(refused(profile("cut", json!({}))), @"search profile [profile/cut]: what the template becomes is not valid JSON: EOF while parsing a list at line 1 column 11");
+    insta::assert_snapshot!(refused(profile("script", json!({}))), @"search profile [profile/script] (at query.wasm_udf): the stored script [script] is not a template: its language is [painless]");
+    insta::assert_snapshot!(refused(profile("cut", json!({}))), @"search profile [profile/cut] (at query.wasm_udf): what the template becomes is not valid JSON: EOF while parsing a list at line 1 column 11");
     insta::assert_snapshot!(refused(profile("one", json!({}))), @"a user function failed: function value@0.0.0 failed to bind: the function is not a filter");
-    insta::assert_snapshot!(refused(profile("odd_and_at_least", json!({"least": "x"}))), @"search profile [profile/odd_and_at_least]: what the template becomes is not valid JSON: expected value at line 2 column 102");
+    insta::assert_snapshot!(refused(profile("odd_and_at_least", json!({"least": "x"}))), @"search profile [profile/odd_and_at_least] (at query.wasm_udf): what the template becomes is not valid JSON: expected value at line 2 column 102");
     insta::assert_snapshot!(refused(json!({"wasm_udf": {"name": "profile/one", "version": "1.0.0"}})), @"a call of a search profile does not support [version] (at query.wasm_udf.version)");
     insta::assert_snapshot!(refused(json!({"script": {"script": {"lang": "wasm", "id": "profile/one@1.0.0"}}})), @"a search profile has no versions, found [1.0.0] (at query.script.script)");
+    let script = json!({"lang": "wasm", "id": "profile/one"});
+    let sorted = json!({"sort": [{"_script": {"type": "number", "script": script}}]});
+    insta::assert_snapshot!(try_run(&engine(), &sorted).expect_err("is refused"), @"[profile/one] is a search profile, which must be the whole of a filter or a scorer: name a function here (at sort[0]._script.script)");
     let sorted = json!({"derived": {"d": {"type": "double", "wasm_udf": {"name": "profile/one"}}}});
-    insta::assert_snapshot!(try_run(&engine(), &sorted).expect_err("is refused"), @"[profile/one] is a search profile, which cannot be a function of [chain] and does not compute values (at derived.d.wasm_udf.name)");
+    insta::assert_snapshot!(try_run(&engine(), &sorted).expect_err("is refused"), @"[profile/one] is a search profile, which must be the whole of a filter or a scorer: name a function here (at derived.d.wasm_udf)");
 }
 
 #[test]
@@ -374,7 +380,7 @@ fn a_request_that_changes_documents_tolerates_no_failures_of_profiles_either() {
     assert_eq!(total(&run_body(body.clone())), 5_000);
     let request = SearchRequest::parse_count(&body.to_string(), engine().limits()).expect("valid");
     let matching = block_on(engine().matching(&numbers(), &request, &Store::new(), &Arc::default()));
-    insta::assert_snapshot!(error_chain(&matching.err().expect("is refused")), @"[on_error] is not allowed in a request that changes documents: where the function fails, it would change others");
+    insta::assert_snapshot!(error_chain(&matching.expect_err("is refused")), @"[on_error] is not allowed in a request that changes documents: where the function fails, it would change others");
 }
 
 proptest! {

@@ -57,7 +57,7 @@ impl TraceArguments {
         let provider = SdkTracerProvider::builder()
             .with_resource(resource())
             .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(self.trace_sample_ratio.get()))))
-            .with_batch_exporter(LoggedExporter::new(exporter, url))
+            .with_batch_exporter(LoggedExporter::new(exporter, &endpoint.traces_url()))
             .build();
         Ok(Some(Traces { provider }))
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 pub(crate) enum Chain {
     Stages(Vec<ChainStage>),
     /// Those of a search profile, which is read when functions are bound.
-    Profile(ProfileCall),
+    SearchProfile(SearchProfileCall),
 }
 
 /// One function of a chain.
@@ -24,7 +24,7 @@ pub(crate) struct ChainStage {
 
 /// A search profile as a request names it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct ProfileCall {
+pub(crate) struct SearchProfileCall {
     /// Without `profile/`.
     pub(crate) name: String,
     pub(crate) parameters: Map<String, Json>,

@@ -81,8 +81,7 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
                 {
                     *document = DocumentRef::Id(document_id(&self.segment, *doc)?);
                 }
-                self.bound.trace_failure(&error);
-                Err(Error::Function(error))
+                Err(self.failure(error))
             }
         }
     }
@@ -90,8 +89,14 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
     fn take_instance(&mut self) -> Result<Box<T>, Error> {
         match self.instance.take() {
             Some(instance) => Ok(instance),
-            None => self.bound.take().map_err(Error::Function),
+            None => self.bound.take().map_err(|error| self.failure(error)),
         }
+    }
+
+    /// The error of a failure, which is shown in the span of the function.
+    fn failure(&self, error: FunctionError) -> Error {
+        self.bound.trace_failure(&error);
+        Error::Function(error)
     }
 }
 
@@ -147,7 +152,7 @@ impl SegmentFunction<dyn BoundScorer> {
 
     fn announced_max_score(&mut self, score: f32) -> Result<f32, Error> {
         let mut instance = self.take_instance()?;
-        let bound = instance.max_score(score).map_err(Error::Function)?;
+        let bound = instance.max_score(score).map_err(|error| self.failure(error))?;
         self.instance = Some(instance);
         Ok(bound)
     }

@@ -1,6 +1,6 @@
 //! How a request calls a published function by `wasm_udf`, and where a scorer may stand.
 
-use quidditch_function::{Role, search_profile};
+use quidditch_function::Role;
 
 use super::function_chain::parse_udf;
 use super::parser::Parser;
@@ -27,13 +27,10 @@ pub(super) fn take_call(
     role: Role,
     values: Option<ValuesFor>,
 ) -> Result<FunctionCall, ParseError> {
-    let name_node = fields.required("name", "[wasm_udf]")?;
-    let name = name_node.text()?;
-    if search_profile(name).is_some() {
-        return Err(name_node.error(format!(
-            "[{name}] is a search profile, which cannot be a function of [chain] and does not compute values"
-        )));
+    if let Some(chain) = fields.take("chain") {
+        return Err(chain.error("[chain] is supported for filters and scorers alone, and not inside of another one"));
     }
+    let name = fields.required("name", "[wasm_udf]")?.text()?;
     let version = fields.optional("version", Node::text)?;
     let parameters = fields.optional("parameters", |parameters| parameters.map().cloned())?;
     let on_error = match role {

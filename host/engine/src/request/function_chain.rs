@@ -4,7 +4,7 @@ use quidditch_function::{Role, search_profile};
 
 use super::function_call::{parse_call, take_call};
 use super::parser::{Parser, take_boost};
-use crate::functions::{Chain, ChainStage, FunctionCall, ProfileCall};
+use crate::functions::{Chain, ChainStage, FunctionCall, SearchProfileCall};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 
 /// Parses `{"name": ..., "version": ..., "parameters": {...}, "on_error": ...}`, `{"chain": [...]}` or
@@ -31,7 +31,12 @@ pub(crate) fn parse_chain(
         fields.take("name");
         let parameters = fields.optional("parameters", |parameters| parameters.map().cloned())?.unwrap_or_default();
         fields.finish("a call of a search profile")?;
-        return Ok(Chain::Profile(ProfileCall { name: name.to_owned(), parameters, role, path: node.path() }));
+        return Ok(Chain::SearchProfile(SearchProfileCall {
+            name: name.to_owned(),
+            parameters,
+            role,
+            path: node.path(),
+        }));
     }
     let call = parse_call(fields, node, role, None)?;
     Ok(Chain::Stages(vec![ChainStage::only(parser.call(node, call)?)]))
@@ -54,10 +59,13 @@ fn parse_stages(list: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<
         let call = parser.call(&node, FunctionCall { inputs, ..call })?;
         stages.push(ChainStage { call, min_score, name: name.map(str::to_owned) });
     }
-    if stages.is_empty() {
-        return Err(list.mistake(ErrorKind::Argument, "[chain] requires at least one function"));
+    match stages.last() {
+        None => Err(list.mistake(ErrorKind::Argument, "[chain] requires at least one function")),
+        Some(ChainStage { name: Some(name), .. }) => {
+            Err(list.error(format!("[as] of the last function names scores that no function reads: remove [{name}]")))
+        }
+        Some(_) => Ok(stages),
     }
-    Ok(stages)
 }
 
 /// The name of the scores of a function.

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use quidditch_function::search_profile;
+
 use super::fetch_options::FetchOptions;
 use super::nested_inner_hits::NestedInnerHits;
 use crate::clause::{Clause, NamedQuery};
-use crate::functions::{Chain, ChainStage, FunctionCall};
+use crate::functions::{CalledFunction, Chain, ChainStage, FunctionCall};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
@@ -153,6 +155,13 @@ impl<'a> Parser<'a> {
 
     /// Records a call and returns its number, by which the planner finds the bound function.
     pub(crate) fn call(&mut self, node: &Node<'_>, call: FunctionCall) -> Result<usize, ParseError> {
+        if let CalledFunction::Published { name, .. } = &call.function
+            && search_profile(name).is_some()
+        {
+            return Err(node.error(format!(
+                "[{name}] is a search profile, which must be the whole of a filter or a scorer: name a function here"
+            )));
+        }
         self.check_room(node)?;
         self.calls.push(call);
         Ok(self.calls.len() - 1)
@@ -160,7 +169,7 @@ impl<'a> Parser<'a> {
 
     /// Records functions that are called one after another, and returns the number by which the planner finds them.
     pub(crate) fn chain(&mut self, node: &Node<'_>, chain: Chain) -> Result<usize, ParseError> {
-        if let Chain::Profile(_) = chain {
+        if let Chain::SearchProfile(_) = chain {
             // It calls at least one function.
             self.check_room(node)?;
         }
@@ -177,13 +186,13 @@ impl<'a> Parser<'a> {
     fn check_room(&self, node: &Node<'_>) -> Result<(), ParseError> {
         match self.count_calls() < self.limits.max_functions {
             true => Ok(()),
-            false => Err(node.error(too_many_functions(self.limits))),
+            false => Err(node.error(too_many_functions_message(self.limits))),
         }
     }
 
     /// How many functions were parsed. A search profile counts as one, until it is known how many it calls.
     pub(crate) fn count_calls(&self) -> usize {
-        self.calls.len() + self.chains.iter().filter(|chain| matches!(chain, Chain::Profile(_))).count()
+        self.calls.len() + self.chains.iter().filter(|chain| matches!(chain, Chain::SearchProfile(_))).count()
     }
 
     /// The functions that clauses call one after another.
@@ -241,7 +250,7 @@ impl<'a> Parser<'a> {
 }
 
 /// The message about a request with too many functions.
-pub(crate) fn too_many_functions(limits: &Limits) -> String {
+pub(crate) fn too_many_functions_message(limits: &Limits) -> String {
     format!("too many functions: at most {} calls are allowed in a request", limits.max_functions)
 }
 

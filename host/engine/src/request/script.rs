@@ -3,7 +3,9 @@
 use quidditch_function::{Role, search_profile};
 
 use super::parser::Parser;
-use crate::functions::{CalledFunction, Chain, FunctionCall, OnError, ProfileCall, ValuesFor, parse_script_source};
+use crate::functions::{
+    CalledFunction, Chain, FunctionCall, OnError, SearchProfileCall, ValuesFor, parse_script_source,
+};
 use crate::json::{Node, ParseError};
 
 /// Parses a script ([`parse_script_source`]) that a query calls. Returns the number of its chain, which has it alone
@@ -16,8 +18,8 @@ pub(crate) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>)
         if let Some(version) = version {
             return Err(node.error(format!("a search profile has no versions, found [{version}]")));
         }
-        let profile = ProfileCall { name: name.to_owned(), parameters, role, path: node.path() };
-        return parser.chain(node, Chain::Profile(profile));
+        let profile = SearchProfileCall { name: name.to_owned(), parameters, role, path: node.path() };
+        return parser.chain(node, Chain::SearchProfile(profile));
     }
     let on_error = OnError::Fail;
     let (values, inputs) = (None, Vec::new());

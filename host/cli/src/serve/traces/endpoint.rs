@@ -10,14 +10,22 @@ pub(super) struct Endpoint(Uri);
 
 /// A text that is not a URL of a collector.
 #[derive(Debug, thiserror::Error)]
-#[error("the OTLP endpoint [{0}] is not the URL of a collector, such as http://127.0.0.1:4318")]
-pub(super) struct InvalidEndpoint(String);
+pub(super) enum InvalidEndpoint {
+    #[error("the OTLP endpoint [{0}] is not the URL of a collector, such as http://127.0.0.1:4318")]
+    NoUrl(String),
+    /// Its text is not repeated.
+    #[error("the URL of the OTLP endpoint must not contain a user or a password: use OTEL_EXPORTER_OTLP_HEADERS")]
+    Credentials,
+}
 
 impl FromStr for Endpoint {
     type Err = InvalidEndpoint;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let invalid = || InvalidEndpoint(text.to_owned());
+        if text.contains('@') {
+            return Err(InvalidEndpoint::Credentials);
+        }
+        let invalid = || InvalidEndpoint::NoUrl(text.to_owned());
         let uri: Uri = text.parse().map_err(|_| invalid())?;
         let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
         if is_http && uri.query().is_none() { Ok(Endpoint(uri)) } else { Err(invalid()) }
@@ -49,6 +57,10 @@ mod tests {
         {
             assert!(text.parse::<Endpoint>().is_err(), "{text}");
         }
+        insta::assert_snapshot!(
+            "https://user:secret@collector".parse::<Endpoint>().expect_err("a password"),
+            @"the URL of the OTLP endpoint must not contain a user or a password: use OTEL_EXPORTER_OTLP_HEADERS"
+        );
         insta::assert_snapshot!(
             "localhost:4318".parse::<Endpoint>().expect_err("no scheme"),
             @"the OTLP endpoint [localhost:4318] is not the URL of a collector, such as http://127.0.0.1:4318"

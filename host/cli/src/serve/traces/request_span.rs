@@ -28,7 +28,7 @@ impl RequestSpan {
             http.request.method_original = original_method(request.method()),
             http.route = pattern,
             http.response.status_code = Empty,
-            url.path = request.uri().path(),
+            url.path = shown_path(request.uri().path()),
             url.scheme = scheme,
             error.type = Empty,
             quidditch.index = route.index(),
@@ -54,6 +54,12 @@ impl RequestSpan {
             self.0.record("error.type", error_type.unwrap_or(status.as_str()));
         }
     }
+}
+
+/// The path in a trace. The id of a scroll contains a search, which is nobody else's business.
+fn shown_path(path: &str) -> &str {
+    const SCROLL: &str = "/_search/scroll";
+    if path.starts_with(SCROLL) { SCROLL } else { path }
 }
 
 /// The name of the span: one for each route, not for each path.
@@ -90,6 +96,15 @@ fn original_method(method: &Method) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_id_of_a_scroll_is_not_shown() {
+        assert_eq!(shown_path("/_search/scroll/eJwBAAD_"), "/_search/scroll");
+        assert_eq!(
+            [shown_path("/_search/scroll"), shown_path("/cities/_doc/1")],
+            ["/_search/scroll", "/cities/_doc/1"]
+        );
+    }
 
     #[test]
     fn names_are_few() {

@@ -69,9 +69,10 @@ fn explain_entry(
     {
         return Ok(None);
     }
-    let factor = match &planned.function {
-        Some(function) => explainer.factor(&**function, inner.score())?,
-        None => 1.0,
+    let factor = match (&entry.function, &planned.function) {
+        // Its explanation has what it returns.
+        (Function::Scorers(_), _) | (_, None) => 1.0,
+        (_, Some(function)) => explainer.factor(&**function, inner.score())?,
     };
     let figure = |value: f64, description: String| Explanation::matching(value as f32, description, Vec::new());
     let explained = match &entry.function {
@@ -84,6 +85,7 @@ fn explain_entry(
         Function::FieldValue(value) => figure(factor, value.description()),
         Function::Random(_) => figure(factor, "random score function".to_owned()),
     };
+    let factor = if let Function::Scorers(_) = &entry.function { f64::from(explained.score()) } else { factor };
     let weighted = factor * entry.weight;
     let explained = if entry.weight == 1.0 {
         explained
