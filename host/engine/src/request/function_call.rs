@@ -1,10 +1,9 @@
-//! How a request calls a published function by `wasm_udf`, and where a scorer may stand.
+//! A call of one published function by `wasm_udf`.
 
 use quidditch_function::Role;
 
-use super::function_chain::parse_udf;
 use super::parser::Parser;
-use super::script::{parse_script, parse_value_script};
+use super::script::parse_value_script;
 use crate::functions::{CalledFunction, FunctionCall, OnError, ValuesFor};
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 
@@ -84,19 +83,5 @@ pub(crate) fn parse_values(
             parser.call(&udf, call)
         }
         _ => Err(node.mistake(ErrorKind::Argument, "a computed field requires one of [script] and [wasm_udf]")),
-    }
-}
-
-/// Parses an object that has one or more scorers under the key `script` or `wasm_udf`.
-pub(crate) fn parse_scorer(
-    script: Option<Node<'_>>,
-    wasm_udf: Option<Node<'_>>,
-    node: &Node<'_>,
-    parser: &mut Parser<'_>,
-) -> Result<usize, ParseError> {
-    match (script, wasm_udf) {
-        (Some(script), None) => parse_script(&script, Role::Scorer, parser),
-        (None, Some(udf)) => Ok(parse_udf(&udf, Role::Scorer, parser)?.0),
-        _ => Err(node.mistake(ErrorKind::Argument, "[script_score] requires one of [script] and [wasm_udf]")),
     }
 }

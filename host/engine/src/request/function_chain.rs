@@ -4,6 +4,7 @@ use quidditch_function::{Role, search_profile};
 
 use super::function_call::{parse_call, take_call};
 use super::parser::{Parser, take_boost};
+use super::script::parse_script;
 use crate::functions::{Chain, ChainStage, FunctionCall, SearchProfileCall};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 
@@ -16,7 +17,21 @@ pub(crate) fn parse_udf(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) ->
     Ok((parser.chain(node, chain)?, boost))
 }
 
-/// Parses the same without a boost, from the keys of an object.
+/// Parses an object that has one or more scorers under the key `script` or `wasm_udf`.
+pub(crate) fn parse_scorer(
+    script: Option<Node<'_>>,
+    wasm_udf: Option<Node<'_>>,
+    node: &Node<'_>,
+    parser: &mut Parser<'_>,
+) -> Result<usize, ParseError> {
+    match (script, wasm_udf) {
+        (Some(script), None) => parse_script(&script, Role::Scorer, parser),
+        (None, Some(udf)) => Ok(parse_udf(&udf, Role::Scorer, parser)?.0),
+        _ => Err(node.mistake(ErrorKind::Argument, "[script_score] requires one of [script] and [wasm_udf]")),
+    }
+}
+
+/// Parses what [`parse_udf`] does without a boost, from the keys of an object.
 pub(crate) fn parse_chain(
     mut fields: Fields<'_>,
     node: &Node<'_>,
