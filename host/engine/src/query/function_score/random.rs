@@ -87,7 +87,8 @@ fn mix(mut value: u64) -> u64 {
 
 /// The upper 53 bits as a fraction.
 fn unit(bits: u64) -> f64 {
-    (bits >> 11) as f64 / (1u64 << 53) as f64
+    // As many bits as a score has: more would be rounded, sometimes up to 1.
+    (bits >> 40) as f64 / (1u64 << 24) as f64
 }
 
 #[cfg(test)]
@@ -96,6 +97,7 @@ mod tests {
 
     #[test]
     fn numbers_are_spread_over_the_unit_interval() {
+        assert!((unit(u64::MAX) as f32) < 1.0);
         let numbers: Vec<f64> = (0..10_000).map(|doc| unit(mix(42 ^ doc))).collect();
         assert!(numbers.iter().all(|number| (0.0..1.0).contains(number)));
         let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
