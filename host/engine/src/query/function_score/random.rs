@@ -85,7 +85,7 @@ fn mix(mut value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-/// The upper 53 bits as a fraction.
+/// The upper 24 bits as a fraction.
 fn unit(bits: u64) -> f64 {
     // As many bits as a score has: more would be rounded, sometimes up to 1.
     (bits >> 40) as f64 / (1u64 << 24) as f64
