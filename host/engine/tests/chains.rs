@@ -181,7 +181,7 @@ fn documents_below_a_minimum_are_dropped_before_the_next_scorer() {
     let response = run(scored(stages.clone()));
     assert_eq!((total(&response), calls(&response, 0).1, calls(&response, 1).1), (10, 5_000, 10));
     assert_eq!(scores(&response)[9], 4_990.0 * 2.0);
-    // They are no matches where nobody asks for scores, either.
+    // They do not match in a filter either, where scores are not computed.
     let unscored = run(json!({"bool": {"filter": [scored(stages)]}}));
     assert_eq!(total(&unscored), 10);
 }

@@ -30,7 +30,7 @@ pub(super) enum Origin {
     },
     /// A column that the request computes.
     Computed(Arc<dyn ComputedColumn>),
-    /// Scores of a function before in a chain: the caller sets them, by this number.
+    /// The scores of an earlier function of a chain, by their number. The caller sets them.
     Input(usize),
 }
 
@@ -74,7 +74,7 @@ impl ColumnSource {
         Err(ColumnError::WrongKind { field: field.clone(), field_type, wanted: *wanted })
     }
 
-    /// The scores of a function before in a chain, by their number.
+    /// The scores of an earlier function of a chain, by their number.
     pub(crate) fn input(input: usize, request: &ColumnRequest, memory: &Arc<Memory>) -> Result<Self, ColumnError> {
         let ColumnRequest { field, kind: wanted } = request;
         if *wanted != ColumnKind::Floats {

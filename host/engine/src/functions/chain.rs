@@ -16,7 +16,7 @@ pub(crate) enum Chain {
 pub(crate) struct ChainStage {
     /// The number of its call.
     pub(crate) call: usize,
-    /// Documents to which it gives a lower score are dropped.
+    /// Documents that it scores lower are dropped.
     pub(crate) min_score: Option<f32>,
     /// The field as which later functions of the chain read its scores.
     pub(crate) name: Option<String>,

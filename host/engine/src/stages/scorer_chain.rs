@@ -22,7 +22,7 @@ pub(crate) struct ScorerChain {
 /// One function of a chain.
 pub(crate) struct ChainedScorer {
     pub(crate) function: Arc<ScorerFunction>,
-    /// Documents to which it gives a lower score are dropped.
+    /// Documents that it scores lower are dropped.
     pub(crate) min_score: Option<Score>,
     /// Whether later functions may read its scores.
     pub(crate) input: InputOfLater,
