@@ -34,8 +34,7 @@ impl BoundCalls {
         progress: &Arc<Progress>,
     ) -> Result<Self, Error> {
         let ComputedOfMapping { fields, calls: mut other_calls } = of_mapping;
-        let of_request = request.calls.len();
-        let before_profiles = of_request + other_calls.len();
+        let (of_request, of_mapping) = (request.calls.len(), other_calls.len());
         let mut chains = Vec::with_capacity(request.chains.len());
         for chain in &request.chains {
             chains.push(match chain {
@@ -45,8 +44,8 @@ impl BoundCalls {
                         SearchProfileChain::read(profile, binder.functions, limits).await?;
                     stages.iter_mut().for_each(|stage| stage.call += of_request + other_calls.len());
                     other_calls.extend(calls);
-                    let of_profiles = (of_request + other_calls.len()) - before_profiles;
-                    if of_request + of_profiles > limits.max_functions {
+                    // Those of the mapping do not count: the request does not name them.
+                    if of_request + other_calls.len() - of_mapping > limits.max_functions {
                         return Err(Error::Argument(too_many_functions_message(limits)));
                     }
                     stages
@@ -59,7 +58,7 @@ impl BoundCalls {
         }
         let mut computed = ComputedFields::default();
         add_computed(&mut computed, &request.computed, &calls[..of_request], progress)?;
-        add_computed(&mut computed, &fields, &calls[of_request..before_profiles], progress)?;
+        add_computed(&mut computed, &fields, &calls[of_request..of_request + of_mapping], progress)?;
         Ok(BoundCalls { calls, other_calls, chains, computed })
     }
 }

@@ -54,16 +54,16 @@ fn fill(source: &str, profile: &SearchProfileCall, limits: &Limits) -> Result<Se
     let mut budget = RenderBudget::new(MAX_PROFILE_BYTES);
     let text = Template::parse(source).and_then(|template| template.render(&profile.parameters, &mut budget));
     let text = text.map_err(|error| error.to_string())?;
-    let json = parse(&text).map_err(|error| format!("what the template becomes is not valid JSON: {error}"))?;
+    let json = parse(&text).map_err(|error| format!("the rendered template is not valid JSON: {error}"))?;
     let node = Node::root(&json);
     let mut parser = Parser::new(limits, &[]);
     let described = |error: ParseError| match PathText(&error.path).to_string() {
         path if path.is_empty() => error.reason,
-        path => format!("{} (at {path} of what the template becomes)", error.reason),
+        path => format!("{} (at {path} of the rendered template)", error.reason),
     };
     let chain = node.fields().and_then(|fields| parse_chain(fields, &node, profile.role, &mut parser));
     let Chain::Stages(stages) = chain.map_err(described)? else {
-        return Err("a search profile cannot name another one".to_owned());
+        return Err("a search profile cannot call another one".to_owned());
     };
     let mut calls = parser.into_calls();
     for call in &mut calls {
@@ -103,21 +103,21 @@ mod tests {
     #[test]
     fn a_single_function_is_a_chain() {
         let SearchProfileChain { stages, calls } = filled(r#"{"name": "a"}"#).expect("valid");
-        assert_eq!((stages, calls[0].path.as_str()), (vec![ChainStage::only(0)], "query.script_score.wasm_udf"));
+        assert_eq!((Chain::Stages(stages), calls[0].path.as_str()), (Chain::only(0), "query.script_score.wasm_udf"));
     }
 
     #[test]
     fn mistakes_say_where_they_are() {
         let error = |source: &str| filled(source).err().expect("invalid");
-        insta::assert_snapshot!(error("{"), @"what the template becomes is not valid JSON: EOF while parsing an object at line 1 column 1");
+        insta::assert_snapshot!(error("{"), @"the rendered template is not valid JSON: EOF while parsing an object at line 1 column 1");
         insta::assert_snapshot!(error("{{#x}}"), @"Failed to close 'x' tag");
         insta::assert_snapshot!(error("[]"), @"expected an object, found a list");
-        insta::assert_snapshot!(error(r#"{"chain": []}"#), @"[chain] requires at least one function (at chain of what the template becomes)");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}], "boost": 2}"#), @"[wasm_udf] with [chain] does not support [boost] (at boost of what the template becomes)");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}, {"name": "b", "x": 1}]}"#), @"a function of [chain] does not support [x] (at chain[1].x of what the template becomes)");
-        insta::assert_snapshot!(error(r#"{"name": "profile/b"}"#), @"a search profile cannot name another one");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "profile/b"}]}"#), @"[profile/b] is a search profile, which must be the whole of a filter or a scorer: name a function here (at chain[0] of what the template becomes)");
-        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a", "as": "x"}, {"name": "b", "as": "x"}]}"#), @"the name [x] of [as] is that of an earlier function of the chain (at chain[1] of what the template becomes)");
+        insta::assert_snapshot!(error(r#"{"chain": []}"#), @"[chain] requires at least one function (at chain of the rendered template)");
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}], "boost": 2}"#), @"[wasm_udf] with [chain] does not support [boost] (at boost of the rendered template)");
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a"}, {"name": "b", "x": 1}]}"#), @"a function of [chain] does not support [x] (at chain[1].x of the rendered template)");
+        insta::assert_snapshot!(error(r#"{"name": "profile/b"}"#), @"a search profile cannot call another one");
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "profile/b"}]}"#), @"the search profile [profile/b] is not supported here: it can only be called as a filter or a scorer (at chain[0] of the rendered template)");
+        insta::assert_snapshot!(error(r#"{"chain": [{"name": "a", "as": "x"}, {"name": "b", "as": "x"}]}"#), @"duplicate [as] [x]: each name must be unique in a chain (at chain[1] of the rendered template)");
         let of_length = |bytes: usize| format!(r#"{{"name":"{}"}}"#, "a".repeat(bytes - r#"{"name":""}"#.len()));
         assert!(filled(&of_length(MAX_PROFILE_BYTES)).is_ok());
         let long = of_length(MAX_PROFILE_BYTES + 1);
@@ -131,6 +131,6 @@ mod tests {
             filled(&json!({ "chain": stages }).to_string())
         };
         assert!(of(Limits::default().max_functions).is_ok());
-        insta::assert_snapshot!(of(Limits::default().max_functions + 1).err().expect("too many"), @"too many functions: at most 32 calls are allowed in a request (at chain[32] of what the template becomes)");
+        insta::assert_snapshot!(of(Limits::default().max_functions + 1).err().expect("too many"), @"too many functions: at most 32 calls are allowed in a request (at chain[32] of the rendered template)");
     }
 }

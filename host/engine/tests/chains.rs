@@ -334,29 +334,29 @@ fn mistakes_in_chains_are_refused() {
     insta::assert_snapshot!(refused(json!({"wasm_udf": {"chain": [{"name": "value"}], "name": "value"}})), @"[wasm_udf] with [chain] does not support [name] (at query.wasm_udf.name)");
     insta::assert_snapshot!(refused(chain(json!([{"name": "least", "parameters": {"least": 1}, "min_score": 1}]))), @"a function of [chain] does not support [min_score] (at query.wasm_udf.chain[0].min_score)");
     insta::assert_snapshot!(refused(scored(json!([{"name": "value", "boost": 1}]))), @"a function of [chain] does not support [boost] (at query.script_score.wasm_udf.chain[0].boost)");
-    insta::assert_snapshot!(refused(scored(json!([{"name": "value", "as": ""}]))), @"[as] is empty: it names the scores of a function (at query.script_score.wasm_udf.chain[0].as)");
+    insta::assert_snapshot!(refused(scored(json!([{"name": "value", "as": ""}]))), @"[as] must not be empty (at query.script_score.wasm_udf.chain[0].as)");
     insta::assert_snapshot!(refused(scored(json!([{"name": "bit", "parameters": {"bit": 1}}]))), @"a user function failed: function bit@0.0.0 failed to bind: the function is not a scorer");
-    insta::assert_snapshot!(refused(scored(json!([{"name": "profile/one"}]))), @"[profile/one] is a search profile, which must be the whole of a filter or a scorer: name a function here (at query.script_score.wasm_udf.chain[0])");
-    insta::assert_snapshot!(refused(scored(json!([{"name": "value"}, {"name": "value", "as": "v"}]))), @"[as] of the last function names scores that no function reads: remove [v] (at query.script_score.wasm_udf.chain)");
+    insta::assert_snapshot!(refused(scored(json!([{"name": "profile/one"}]))), @"the search profile [profile/one] is not supported here: it can only be called as a filter or a scorer (at query.script_score.wasm_udf.chain[0])");
+    insta::assert_snapshot!(refused(scored(json!([{"name": "value"}, {"name": "value", "as": "v"}]))), @"[as] is not supported in the last function, whose scores no function reads: remove [v] (at query.script_score.wasm_udf.chain)");
     let nested = json!({"derived": {"d": {"type": "double", "wasm_udf": {"chain": [{"name": "half"}]}}}});
-    insta::assert_snapshot!(try_run(&engine(), &nested).expect_err("is refused"), @"[chain] is supported for filters and scorers alone, and not inside of another one (at derived.d.wasm_udf.chain)");
-    insta::assert_snapshot!(refused(scored(json!([{"name": "value", "as": "v"}, {"name": "value", "as": "v"}]))), @"the name [v] of [as] is that of an earlier function of the chain (at query.script_score.wasm_udf.chain[1])");
+    insta::assert_snapshot!(try_run(&engine(), &nested).expect_err("is refused"), @"[chain] is only supported in filters and scorers, and cannot be nested (at derived.d.wasm_udf.chain)");
+    insta::assert_snapshot!(refused(scored(json!([{"name": "value", "as": "v"}, {"name": "value", "as": "v"}]))), @"duplicate [as] [v]: each name must be unique in a chain (at query.script_score.wasm_udf.chain[1])");
 }
 
 #[test]
 fn mistakes_in_profiles_are_refused() {
     insta::assert_snapshot!(refused(profile("unknown", json!({}))), @"unknown search profile [profile/unknown]: no stored template has the id [unknown]");
     insta::assert_snapshot!(refused(profile("script", json!({}))), @"search profile [profile/script] (at query.wasm_udf): the stored script [script] is not a template: its language is [painless]");
-    insta::assert_snapshot!(refused(profile("cut", json!({}))), @"search profile [profile/cut] (at query.wasm_udf): what the template becomes is not valid JSON: EOF while parsing a list at line 1 column 11");
+    insta::assert_snapshot!(refused(profile("cut", json!({}))), @"search profile [profile/cut] (at query.wasm_udf): the rendered template is not valid JSON: EOF while parsing a list at line 1 column 11");
     insta::assert_snapshot!(refused(profile("one", json!({}))), @"a user function failed: function value@0.0.0 failed to bind: the function is not a filter");
-    insta::assert_snapshot!(refused(profile("odd_and_at_least", json!({"least": "x"}))), @"search profile [profile/odd_and_at_least] (at query.wasm_udf): what the template becomes is not valid JSON: expected value at line 2 column 102");
+    insta::assert_snapshot!(refused(profile("odd_and_at_least", json!({"least": "x"}))), @"search profile [profile/odd_and_at_least] (at query.wasm_udf): the rendered template is not valid JSON: expected value at line 2 column 102");
     insta::assert_snapshot!(refused(json!({"wasm_udf": {"name": "profile/one", "version": "1.0.0"}})), @"a call of a search profile does not support [version] (at query.wasm_udf.version)");
     insta::assert_snapshot!(refused(json!({"script": {"script": {"lang": "wasm", "id": "profile/one@1.0.0"}}})), @"a search profile has no versions, found [1.0.0] (at query.script.script)");
     let script = json!({"lang": "wasm", "id": "profile/one"});
     let sorted = json!({"sort": [{"_script": {"type": "number", "script": script}}]});
-    insta::assert_snapshot!(try_run(&engine(), &sorted).expect_err("is refused"), @"[profile/one] is a search profile, which must be the whole of a filter or a scorer: name a function here (at sort[0]._script.script)");
+    insta::assert_snapshot!(try_run(&engine(), &sorted).expect_err("is refused"), @"the search profile [profile/one] is not supported here: it can only be called as a filter or a scorer (at sort[0]._script.script)");
     let sorted = json!({"derived": {"d": {"type": "double", "wasm_udf": {"name": "profile/one"}}}});
-    insta::assert_snapshot!(try_run(&engine(), &sorted).expect_err("is refused"), @"[profile/one] is a search profile, which must be the whole of a filter or a scorer: name a function here (at derived.d.wasm_udf)");
+    insta::assert_snapshot!(try_run(&engine(), &sorted).expect_err("is refused"), @"the search profile [profile/one] is not supported here: it can only be called as a filter or a scorer (at derived.d.wasm_udf)");
 }
 
 #[test]

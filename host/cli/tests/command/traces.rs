@@ -271,7 +271,7 @@ async fn a_collector_that_is_gone_harms_nobody() {
     let server = installation.serve_with(&["--otlp-endpoint", &format!("http://{gone}")]);
     assert_eq!(send(&server, "cities/_search", &scored(1), None).await.status(), StatusCode::OK);
     let log = tokio::time::timeout(Duration::from_secs(20), finish(server)).await.expect("it ends soon");
-    assert_eq!(log.matches("traces do not get to the collector").count(), 1, "{log}");
+    assert_eq!(log.matches("cannot send traces to the collector").count(), 1, "{log}");
 }
 
 #[tokio::test]

@@ -33,9 +33,9 @@ pub(crate) struct SearchProfileCall {
     pub(crate) path: String,
 }
 
-impl ChainStage {
+impl Chain {
     /// A function on its own.
     pub(crate) fn only(call: usize) -> Self {
-        ChainStage { call, min_score: None, name: None }
+        Chain::Stages(vec![ChainStage { call, min_score: None, name: None }])
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn take_call(
     values: Option<ValuesFor>,
 ) -> Result<FunctionCall, ParseError> {
     if let Some(chain) = fields.take("chain") {
-        return Err(chain.error("[chain] is supported for filters and scorers alone, and not inside of another one"));
+        return Err(chain.error("[chain] is only supported in filters and scorers, and cannot be nested"));
     }
     let name = fields.required("name", "[wasm_udf]")?.text()?;
     let version = fields.optional("version", Node::text)?;

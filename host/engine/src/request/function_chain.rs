@@ -54,7 +54,7 @@ pub(crate) fn parse_chain(
         }));
     }
     let call = parse_call(fields, node, role, None)?;
-    Ok(Chain::Stages(vec![ChainStage::only(parser.call(node, call)?)]))
+    Ok(Chain::only(parser.call(node, call)?))
 }
 
 fn parse_stages(list: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<Vec<ChainStage>, ParseError> {
@@ -67,7 +67,7 @@ fn parse_stages(list: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<
         };
         let inputs: Vec<String> = stages.iter().filter_map(|stage| stage.name.clone()).collect();
         if let Some(name) = name.filter(|name| inputs.iter().any(|other| other == name)) {
-            return Err(node.error(format!("the name [{name}] of [as] is that of an earlier function of the chain")));
+            return Err(node.error(format!("duplicate [as] [{name}]: each name must be unique in a chain")));
         }
         let call = take_call(&mut fields, &node, role, None)?;
         fields.finish("a function of [chain]")?;
@@ -76,9 +76,9 @@ fn parse_stages(list: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<
     }
     match stages.last() {
         None => Err(list.mistake(ErrorKind::Argument, "[chain] requires at least one function")),
-        Some(ChainStage { name: Some(name), .. }) => {
-            Err(list.error(format!("[as] of the last function names scores that no function reads: remove [{name}]")))
-        }
+        Some(ChainStage { name: Some(name), .. }) => Err(list.error(format!(
+            "[as] is not supported in the last function, whose scores no function reads: remove [{name}]"
+        ))),
         Some(_) => Ok(stages),
     }
 }
@@ -86,7 +86,7 @@ fn parse_stages(list: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<
 /// The name of the scores of a function.
 fn score_name<'a>(node: &Node<'a>) -> Result<&'a str, ParseError> {
     match node.text()? {
-        "" => Err(node.mistake(ErrorKind::Argument, "[as] is empty: it names the scores of a function")),
+        "" => Err(node.mistake(ErrorKind::Argument, "[as] must not be empty")),
         name => Ok(name),
     }
 }

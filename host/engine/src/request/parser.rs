@@ -7,7 +7,7 @@ use quidditch_function::search_profile;
 use super::fetch_options::FetchOptions;
 use super::nested_inner_hits::NestedInnerHits;
 use crate::clause::{Clause, NamedQuery};
-use crate::functions::{CalledFunction, Chain, ChainStage, FunctionCall};
+use crate::functions::{CalledFunction, Chain, FunctionCall};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
@@ -159,7 +159,7 @@ impl<'a> Parser<'a> {
             && search_profile(name).is_some()
         {
             return Err(node.error(format!(
-                "[{name}] is a search profile, which must be the whole of a filter or a scorer: name a function here"
+                "the search profile [{name}] is not supported here: it can only be called as a filter or a scorer"
             )));
         }
         self.check_room(node)?;
@@ -175,12 +175,6 @@ impl<'a> Parser<'a> {
         }
         self.chains.push(chain);
         Ok(self.chains.len() - 1)
-    }
-
-    /// The same for a call on its own.
-    pub(crate) fn chain_of_one(&mut self, call: usize) -> usize {
-        self.chains.push(Chain::Stages(vec![ChainStage::only(call)]));
-        self.chains.len() - 1
     }
 
     fn check_room(&self, node: &Node<'_>) -> Result<(), ParseError> {

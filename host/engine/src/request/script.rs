@@ -25,7 +25,7 @@ pub(crate) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>)
     let (values, inputs) = (None, Vec::new());
     let call = FunctionCall { function, parameters, role, values, on_error, inputs, path: node.path() };
     let call = parser.call(node, call)?;
-    Ok(parser.chain_of_one(call))
+    parser.chain(node, Chain::only(call))
 }
 
 /// Parses the same for a script that computes values, or a function that does.

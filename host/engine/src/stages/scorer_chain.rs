@@ -13,7 +13,6 @@ use crate::functions::{ScorerFunction, SegmentFunction};
 use crate::progress::Progress;
 
 /// Functions that score one after another. Each gets the scores of the one before, and the first those of the query.
-#[derive(Clone)]
 pub(crate) struct ScorerChain {
     pub(crate) scorers: Arc<[ChainedScorer]>,
     pub(crate) progress: Arc<Progress>,

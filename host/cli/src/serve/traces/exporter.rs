@@ -1,4 +1,4 @@
-//! Logs whether spans get to the collector.
+//! Logs whether spans can be sent to the collector.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -32,13 +32,13 @@ impl<E: SpanExporter> SpanExporter for LoggedExporter<E> {
         match exported {
             Ok(()) if self.is_failing.swap(false, Ordering::Relaxed) => {
                 let lost = self.lost.load(Ordering::Relaxed);
-                tracing::warn!(endpoint, lost, "traces get to the collector again");
+                tracing::warn!(endpoint, lost, "traces are sent to the collector again");
             }
             Ok(()) => {}
             Err(error) => {
                 self.lost.fetch_add(spans, Ordering::Relaxed);
                 if !self.is_failing.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(endpoint, %error, "traces do not get to the collector, and are lost until they do");
+                    tracing::warn!(endpoint, %error, "cannot send traces to the collector; they are lost until it responds again");
                 }
             }
         }
@@ -49,7 +49,7 @@ impl<E: SpanExporter> SpanExporter for LoggedExporter<E> {
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
         let lost = self.lost.load(Ordering::Relaxed);
         if lost > 0 {
-            tracing::warn!(lost, "spans did not get to the collector");
+            tracing::warn!(lost, "spans were lost, since the collector could not be reached");
         }
         self.exporter.shutdown_with_timeout(timeout)
     }

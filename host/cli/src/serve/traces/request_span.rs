@@ -28,7 +28,7 @@ impl RequestSpan {
             http.request.method_original = original_method(request.method()),
             http.route = pattern,
             http.response.status_code = Empty,
-            url.path = shown_path(request.uri().path()),
+            url.path = shown_path(request.uri().path(), pattern),
             url.scheme = scheme,
             error.type = Empty,
             quidditch.index = route.index(),
@@ -56,10 +56,12 @@ impl RequestSpan {
     }
 }
 
-/// The path in a trace. The id of a scroll contains a search, which is nobody else's business.
-fn shown_path(path: &str) -> &str {
+/// The path in a trace, without the id of a scroll: it contains the search. The route tells one that is written in another way, such as
+/// with `%5F`.
+fn shown_path<'a>(path: &'a str, pattern: Option<&str>) -> &'a str {
     const SCROLL: &str = "/_search/scroll";
-    if path.starts_with(SCROLL) { SCROLL } else { path }
+    let is_scroll = [Some(path), pattern].into_iter().flatten().any(|path| path.starts_with(SCROLL));
+    if is_scroll { SCROLL } else { path }
 }
 
 /// The name of the span: one for each route, not for each path.
@@ -99,11 +101,16 @@ mod tests {
 
     #[test]
     fn the_id_of_a_scroll_is_not_shown() {
-        assert_eq!(shown_path("/_search/scroll/eJwBAAD_"), "/_search/scroll");
-        assert_eq!(
-            [shown_path("/_search/scroll"), shown_path("/cities/_doc/1")],
-            ["/_search/scroll", "/cities/_doc/1"]
-        );
+        let route = Some("/_search/scroll/{id}");
+        for (path, pattern) in [
+            ("/_search/scroll/eJwBAAD_", route),
+            ("/%5Fsearch/scroll/eJwBAAD_", route),
+            ("/_search/scroll/eJwBAAD_/of_no_route", None),
+            ("/_search/scroll", Some("/_search/scroll")),
+        ] {
+            assert_eq!(shown_path(path, pattern), "/_search/scroll", "{path}");
+        }
+        assert_eq!(shown_path("/cities/_doc/1", Some("/{index}/_doc/{id}")), "/cities/_doc/1");
     }
 
     #[test]

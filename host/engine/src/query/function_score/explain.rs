@@ -69,23 +69,34 @@ fn explain_entry(
     {
         return Ok(None);
     }
-    let factor = match (&entry.function, &planned.function) {
-        // Its explanation has what it returns.
-        (Function::Scorers(_), _) | (_, None) => 1.0,
-        (_, Some(function)) => explainer.factor(&**function, inner.score())?,
+    let returned = || match &planned.function {
+        Some(function) => explainer.factor(&**function, inner.score()),
+        None => Ok(1.0),
     };
     let figure = |value: f64, description: String| Explanation::matching(value as f32, description, Vec::new());
-    let explained = match &entry.function {
-        Function::Weight => figure(1.0, "constant score 1.0 - no function provided".to_owned()),
-        Function::Scorers(chain) => explainer.scorers(*chain, inner, ScoreShown::Always)?,
-        Function::Decay(decay) => {
-            let curve = figure(factor, "decay of the distance to the origin".to_owned());
-            Explanation::matching(factor as f32, format!("Function for field {}:", decay.field()), vec![curve])
+    let (factor, explained) = match &entry.function {
+        Function::Weight => (1.0, figure(1.0, "constant score 1.0 - no function provided".to_owned())),
+        Function::Scorers(chain) => {
+            let explained = explainer.scorers(*chain, inner, ScoreShown::Always)?;
+            (f64::from(explained.score()), explained)
         }
-        Function::FieldValue(value) => figure(factor, value.description()),
-        Function::Random(_) => figure(factor, "random score function".to_owned()),
+        Function::Decay(decay) => {
+            let factor = returned()?;
+            let curve = figure(factor, "decay of the distance to the origin".to_owned());
+            (
+                factor,
+                Explanation::matching(factor as f32, format!("Function for field {}:", decay.field()), vec![curve]),
+            )
+        }
+        Function::FieldValue(value) => {
+            let factor = returned()?;
+            (factor, figure(factor, value.description()))
+        }
+        Function::Random(_) => {
+            let factor = returned()?;
+            (factor, figure(factor, "random score function".to_owned()))
+        }
     };
-    let factor = if let Function::Scorers(_) = &entry.function { f64::from(explained.score()) } else { factor };
     let weighted = factor * entry.weight;
     let explained = if entry.weight == 1.0 {
         explained
