@@ -1,19 +1,25 @@
 //! `quidditch udf`.
 
 mod actor;
+mod build;
 mod check;
 mod compile;
 mod deprecate;
+mod dev;
 mod disable;
 mod list;
+mod new;
+mod project_tests;
 mod publish;
 mod published;
 mod pull;
 mod push;
 mod run;
+mod runnable_function;
 mod script_file;
 mod show;
 mod sign;
+mod test;
 mod yank;
 
 use anyhow::Result;
@@ -23,6 +29,14 @@ use crate::outcome::Outcome;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
+    /// Make a project with the source of a function
+    New(new::Arguments),
+    /// Build the component of a project, check it and run its tests
+    Build(build::Arguments),
+    /// Run the tests of a project
+    Test(test::Arguments),
+    /// Build a project on each change, and run its function on documents
+    Dev(dev::Arguments),
     /// Publish a component or a script as a function
     Publish(publish::Arguments),
     /// Push the component of a published function to an OCI registry
@@ -57,6 +71,10 @@ pub(crate) enum Command {
 
 pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
     match command {
+        Command::New(arguments) => new::run(global, &arguments),
+        Command::Build(arguments) => build::run(global, &arguments).await,
+        Command::Test(arguments) => test::run(global, &arguments).await,
+        Command::Dev(arguments) => dev::run(&arguments).await,
         Command::Publish(arguments) => publish::run(global, &arguments).await,
         Command::Push(arguments) => push::run(global, &arguments).await,
         Command::Pull(arguments) => pull::run(global, &arguments).await,

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{FILTER_INTERFACE, SCORER_INTERFACE, VALUES_INTERFACE};
 
 /// A role in which a clause uses a function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Decides which documents to keep.
     Filter,

@@ -20,7 +20,7 @@ pub struct SandboxLimits {
     /// Bytes of linear memory of one instance of a function that asks for more in its metadata. 512 MiB: half of what the
     /// functions of one request share by default.
     pub max_memory_bytes: usize,
-    /// Core modules instantiated in one component. 32: interpreters are linked from about 20.
+    /// Core modules instantiated in one component. 64: Python is linked from 38.
     pub core_instances: u32,
     /// Tables of one component. 8: compiled languages need one or two.
     pub tables: u32,
@@ -55,7 +55,7 @@ impl Default for SandboxLimits {
             instances: 1_000,
             memory_bytes: 64 << 20,
             max_memory_bytes: 512 << 20,
-            core_instances: 32,
+            core_instances: 64,
             tables: 8,
             table_elements: 20_000,
             stack_bytes: 512 << 10,

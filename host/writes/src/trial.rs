@@ -114,7 +114,7 @@ pub enum Verdict {
     Kept(bool),
     /// Of a scorer: the score.
     Score(f32),
-    /// The value; of several the smallest, and `None` of none.
+    /// The value, a list of several, and `None` of none.
     Value(Option<Json>),
 }
 
@@ -133,9 +133,10 @@ impl Trial<'_> {
         let reader = Arc::new(SplitReader::new(storage, ReadSettings::default()));
         let snapshot = Snapshot::open(&reader, INDEX, &Cost::default()).await?;
         let response = self.search(&snapshot).await?;
-        if response.timed_out {
-            return Err(TrialError::TimedOut(self.limits.timeout));
-        }
+        let values = match self.role {
+            Role::Values => self.all_values(&snapshot).await?,
+            Role::Filter | Role::Scorer => HashMap::new(),
+        };
 
         let mut bad_documents = lines.bad;
         bad_documents.extend(
@@ -152,7 +153,6 @@ impl Trial<'_> {
             .iter()
             .map(|hit| (hit.id.parse().expect("ids are line numbers"), hit.score.unwrap_or_default()))
             .collect();
-        let values = values_of_hits(&response);
         let verdict = |line: u64| match self.role {
             Role::Filter => Verdict::Kept(scores.contains_key(&line)),
             Role::Scorer => Verdict::Score(scores.get(&line).copied().unwrap_or_default()),
@@ -172,38 +172,68 @@ impl Trial<'_> {
         })
     }
 
+    /// Calls the function with batches of the documents.
     async fn search(&self, snapshot: &Snapshot) -> Result<SearchResponse, TrialError> {
+        let mut body = match self.role {
+            Role::Filter => json!({ "query": { "wasm_udf": self.call() } }),
+            Role::Scorer => json!({ "query": {
+                "script_score": { "query": { "match_all": {} }, "wasm_udf": self.call() }
+            } }),
+            Role::Values => json!({ "query": { "exists": { "field": VALUE } }, "sort": [{ VALUE: "asc" }] }),
+        };
+        body["profile"] = true.into();
+        self.run_search(snapshot, body).await
+    }
+
+    /// All computed values of each document, by the ids of documents. A search returns them for each hit alone, so this does not say
+    /// what batches cost.
+    async fn all_values(&self, snapshot: &Snapshot) -> Result<HashMap<String, Json>, TrialError> {
+        let body = json!({ "query": { "match_all": {} }, "fields": [VALUE] });
+        Ok(values_of_hits(&self.run_search(snapshot, body).await?))
+    }
+
+    /// The function and its parameters, as a query names them.
+    fn call(&self) -> Json {
         let mut call = json!({ "name": self.name, "parameters": self.parameters });
         if let Some(version) = self.version {
             call["version"] = version.into();
         }
-        let query = match self.role {
-            Role::Filter => json!({ "wasm_udf": &call }),
-            Role::Scorer => json!({ "script_score": { "query": { "match_all": {} }, "wasm_udf": &call } }),
-            Role::Values => json!({ "exists": { "field": VALUE } }),
-        };
+        call
+    }
+
+    /// Searches all documents.
+    async fn run_search(&self, snapshot: &Snapshot, mut body: Json) -> Result<SearchResponse, TrialError> {
         let limits = Limits { max_result_window: self.max_documents, ..self.limits.clone() };
-        let mut body = json!({ "query": query, "size": self.max_documents, "_source": false, "profile": true });
+        body["size"] = self.max_documents.into();
+        body["_source"] = false.into();
         if self.role == Role::Values {
-            body["derived"] = json!({ VALUE: { "type": self.values_type, "wasm_udf": call } });
-            body["sort"] = json!([{ VALUE: "asc" }]);
+            body["derived"] = json!({ VALUE: { "type": self.values_type, "wasm_udf": self.call() } });
         }
         let request = SearchRequest::parse(&body.to_string(), &[], &limits).map_err(TrialError::Search)?;
         let engine = Engine::new(limits, Arc::clone(&self.clock));
-        engine.search(snapshot, &request, self.functions, &Arc::default()).await.map_err(|error| match error {
+        let response = engine.search(snapshot, &request, self.functions, &Arc::default()).await;
+        let response = response.map_err(|error| match error {
             // The function's own error says more than the engine's.
             EngineError::Function(error) => TrialError::Function(error),
             other => TrialError::Search(other),
-        })
+        })?;
+        if response.timed_out { Err(TrialError::TimedOut(self.limits.timeout)) } else { Ok(response) }
     }
 }
 
-/// The values by which the hits are sorted, by their ids.
+/// The computed values of the hits, by their ids.
 fn values_of_hits(response: &SearchResponse) -> HashMap<String, Json> {
     let mut response = serde_json::to_value(response).expect("a response is JSON");
     let hits = response["hits"]["hits"].take();
     let hits = hits.as_array().map(Vec::as_slice).unwrap_or_default();
-    let value = |hit: &Json| Some((hit["_id"].as_str()?.to_owned(), hit["sort"].get(0)?.clone()));
+    let value = |hit: &Json| {
+        let value = match hit["fields"][VALUE].as_array()?.as_slice() {
+            [] => return None,
+            [value] => value.clone(),
+            values => values.into(),
+        };
+        Some((hit["_id"].as_str()?.to_owned(), value))
+    };
     hits.iter().filter_map(value).collect()
 }
 

@@ -5,19 +5,18 @@ use std::time::SystemTime;
 use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
-use wit_bindgen_core::{Files, wit_parser::Resolve};
-use xshell::{Shell, cmd};
+use quidditch_authoring::{Language, Names, Options, Project, build};
+use xshell::Shell;
 
-use crate::c_toolchain::CToolchain;
-use crate::component::{finish, from_module, write_whole};
-use crate::manifest::{Manifest, Source, find_all};
+use crate::c_toolchain::ensure_c;
 use crate::setup::RustToolchain;
 use crate::workspace::{Workspace, root};
 
-/// Maximum size in bytes of a component that is written by hand: small enough to be read by humans.
-const MOST_BYTES_WAT: u64 = 4 * 1024;
-/// Maximum size in bytes of any other component: loading a function must not slow down a cold start.
-const MOST_BYTES: u64 = 20 * 1024;
+/// The example functions, one in each folder.
+pub(crate) const EXAMPLES: &str = "udfs/examples";
+
+/// What builds write into the folders of examples.
+const NOT_SOURCES: [&str; 5] = ["build", "node_modules", "target", ".venv", "__pycache__"];
 
 /// A component that can be published.
 pub(crate) struct Built {
@@ -28,119 +27,129 @@ pub(crate) struct Built {
     pub(crate) size: u64,
 }
 
-/// Builds all example functions, and prints their sizes.
+/// Builds all example functions whose languages are installed, and prints their sizes.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     for built in build_all(sh)? {
-        println!("{:<16} {:<8} {:>6} bytes  {}", built.name, built.version, built.size, built.path.display());
+        println!("{:<28} {:<8} {:>9} bytes  {}", built.name, built.version, built.size, built.path.display());
     }
     Ok(())
 }
 
-/// Builds the example functions that have changed; fails if one is larger than its limit.
+/// Builds the example functions that have changed; fails if one is larger than its limit. The languages of the demo are installed
+/// where they are missing; examples in others are skipped, which is printed.
 pub(crate) fn build_all(sh: &Shell) -> Result<Vec<Built>> {
-    let workspace = Workspace::load(sh)?;
-    let folder = workspace.target_directory.join("components");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    let manifests = find_all(&root().join("udfs/examples"), &workspace)?;
-    let builder = Builder { sh, target: workspace.target_directory, wit: root().join("wit") };
-    manifests.iter().map(|manifest| builder.build(manifest, &folder)).collect()
+    let projects = projects()?;
+    let missing = |project: &Project| !is_in_demo(project) && !is_installed(project.language);
+    for project in projects.iter().filter(|project| missing(project)) {
+        println!("skipped {}: {} is not installed", project.about.name, project.language.name());
+    }
+    build_some(sh, projects.iter().filter(|project| !missing(project)))
 }
 
-struct Builder<'sh> {
-    sh: &'sh Shell,
-    target: PathBuf,
-    wit: PathBuf,
+/// Builds the example functions of the demo, in languages that `cargo xtask setup` installs.
+pub(crate) fn build_demo(sh: &Shell) -> Result<Vec<Built>> {
+    let projects = projects()?;
+    build_some(sh, projects.iter().filter(|project| DEMO.contains(&project.about.name.as_str())))
 }
 
-impl Builder<'_> {
-    fn build(&self, manifest: &Manifest, folder: &Path) -> Result<Built> {
-        let about = &manifest.about;
-        let path = folder.join(&about.name).with_extension("wasm");
-        self.build_to(manifest, &path).with_context(|| format!("cannot build {}", about.name))?;
-        let size = fs::metadata(&path)?.len();
-        let most = match manifest.source {
-            Source::Wat(_) => MOST_BYTES_WAT,
-            Source::Rust | Source::C(_) => MOST_BYTES,
-        };
-        ensure!(size <= most, "component {} is {size} bytes, at most {most} are allowed", about.name);
-        Ok(Built { name: about.name.clone(), version: about.version.clone(), path, size })
-    }
+/// The functions that the demo publishes.
+const DEMO: [&str; 6] = ["custom_score", "geo_distance", "haversine", "number_range", "string_distance", "weekday"];
 
-    fn build_to(&self, manifest: &Manifest, path: &Path) -> Result<()> {
-        let Manifest { about, world, source } = manifest;
-        let component = match source {
-            Source::Rust => {
-                let module = self.rust_module(&about.name)?;
-                if is_newer(path, &[&module, &env::current_exe()?])? {
-                    return Ok(());
-                }
-                from_module(&fs::read(&module)?)?
-            }
-            Source::C(file) | Source::Wat(file) if self.is_up_to_date(path, file)? => return Ok(()),
-            Source::C(file) => from_module(&self.c_module(&about.name, file, world)?)?,
-            Source::Wat(file) => wat::parse_file(file)?,
-        };
-        write_whole(path, &finish(&component, about, &self.wit, world)?)
-    }
+fn is_in_demo(project: &Project) -> bool {
+    matches!(project.language, Language::C | Language::Rust | Language::Wat)
+}
 
-    /// Always calls cargo, which knows what has changed.
-    fn rust_module(&self, package: &str) -> Result<PathBuf> {
-        let sh = self.sh;
-        let _toolchain = RustToolchain::ensure(sh)?.activate(sh);
-        let target = &self.target;
-        // Only the `cdylib`: if an `rlib` is built as well, cargo does not use link-time optimisation.
-        cmd!(
-            sh,
-            "cargo rustc --quiet --profile component --target wasm32-unknown-unknown --target-dir {target}
-            --package {package} --crate-type cdylib"
-        )
-        .quiet()
-        .run()?;
-        Ok(target.join("wasm32-unknown-unknown/component").join(package).with_extension("wasm"))
-    }
+/// Whether the programs that build this language are there. What comes from a package registry is installed by the build.
+pub(crate) fn is_installed(language: Language) -> bool {
+    let program = match language {
+        Language::Go => "go",
+        Language::JavaScript | Language::TypeScript | Language::AssemblyScript => "npm",
+        Language::Python => "python3",
+        Language::C | Language::Rust | Language::Wat => return true,
+    };
+    env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
 
-    fn c_module(&self, name: &str, file: &Path, world: &str) -> Result<Vec<u8>> {
-        let toolchain = CToolchain::ensure(self.sh)?;
-        let folder = self.target.join("bindings").join(name);
-        fs::create_dir_all(&folder)?;
-        for (generated, content) in c_bindings(&self.wit, world)?.iter() {
-            fs::write(folder.join(generated), content)?;
+/// The projects of the examples, sorted by name.
+fn projects() -> Result<Vec<Project>> {
+    let folder = root().join(EXAMPLES);
+    let mut projects = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))? {
+        let folder = entry?.path();
+        // What other versions of the repository leave behind has no source.
+        if ["function.toml", "Cargo.toml"].iter().any(|file| folder.join(file).exists()) {
+            projects.push(Project::open(&folder)?);
         }
-        let world = world.replace('-', "_");
-        // The object has the name of the world in a custom section.
-        let generated = [format!("{world}.c"), format!("{world}_component_type.o")].map(|name| folder.join(name));
-        let module = folder.join(name).with_extension("wasm");
-        toolchain.build(self.sh, file, &generated, &module)?;
-        Ok(fs::read(module)?)
     }
+    projects.sort_by(|left, right| left.about.name.cmp(&right.about.name));
+    Ok(projects)
+}
 
-    fn is_up_to_date(&self, path: &Path, source: &Path) -> Result<bool> {
-        let builder = env::current_exe()?;
-        let wit = self.wit.join("udf.wit");
-        let allocator = root().join("udfs/sdk/c/allocator.c");
-        is_newer(path, &[source, &source.with_file_name("function.toml"), &allocator, &wit, &builder])
+fn build_some<'a>(sh: &Shell, projects: impl Iterator<Item = &'a Project>) -> Result<Vec<Built>> {
+    let target = Workspace::load(sh)?.target_directory;
+    let toolchain = RustToolchain::ensure(sh)?;
+    ensure_c(sh)?;
+    let mut built = Vec::new();
+    for project in projects {
+        let path = target.join("components").join(&project.about.name).with_extension("wasm");
+        if !is_up_to_date(&path, project)? {
+            let options = Options {
+                component: path.clone(),
+                work: target.join("functions").join(&project.about.name),
+                names: Names::Remove,
+                cargo_profile: "component".to_owned(),
+                cargo_environment: toolchain.environment(),
+            };
+            build(project, &options).with_context(|| format!("cannot build {}", project.about.name))?;
+        }
+        let size = fs::metadata(&path)?.len();
+        let most = max_bytes(project);
+        ensure!(size <= most, "component {} is {size} bytes, at most {most} are allowed", project.about.name);
+        built.push(Built { name: project.about.name.clone(), version: project.about.version.clone(), path, size });
+    }
+    Ok(built)
+}
+
+/// Maximum size of a component in bytes.
+fn max_bytes(project: &Project) -> u64 {
+    match project.language {
+        // Small enough to be read by humans.
+        Language::Wat => 4 * 1024,
+        // Loading a function must not slow down a cold start.
+        Language::Rust | Language::C if DEMO.contains(&project.about.name.as_str()) => 20 * 1024,
+        Language::Rust | Language::C | Language::AssemblyScript => 64 * 1024,
+        // They contain a runtime.
+        Language::JavaScript | Language::TypeScript => 2 * 1024 * 1024,
+        Language::Go => 4 * 1024 * 1024,
+        Language::Python => 24 * 1024 * 1024,
     }
 }
 
-/// The sources that connect a C function to the canonical ABI.
-fn c_bindings(wit: &Path, world: &str) -> Result<Files> {
-    let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_path(wit)?;
-    let world = resolve.select_world(&[package], Some(world))?;
-    let mut files = Files::default();
-    wit_bindgen_c::Opts::default().build().generate(&mut resolve, world, &mut files)?;
-    Ok(files)
-}
-
-/// Whether `path` exists and was changed after all `inputs`.
-fn is_newer(path: &Path, inputs: &[&Path]) -> Result<bool> {
+/// Whether the component was built after everything that it is built from was changed.
+fn is_up_to_date(path: &Path, project: &Project) -> Result<bool> {
     let Ok(made) = modified(path) else { return Ok(false) };
+    let inputs = [project.folder.clone(), root().join("udfs/sdk"), root().join("wit"), env::current_exe()?];
     for input in inputs {
-        if modified(input)? >= made {
+        if last_change(&input)? >= made {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// When a file was changed, or the last one of a folder.
+fn last_change(path: &Path) -> Result<SystemTime> {
+    if !path.is_dir() {
+        return modified(path);
+    }
+    let mut last = SystemTime::UNIX_EPOCH;
+    for entry in fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))? {
+        let entry = entry?;
+        if !NOT_SOURCES.iter().any(|name| entry.file_name() == *name) {
+            last = last.max(last_change(&entry.path())?);
+        }
+    }
+    Ok(last)
 }
 
 fn modified(path: &Path) -> Result<SystemTime> {
@@ -151,19 +160,24 @@ fn modified(path: &Path) -> Result<SystemTime> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
-    fn what_is_missing_or_older_is_built_again() {
+    fn the_last_change_of_a_folder_is_that_of_a_source() {
         let folder = tempfile::tempdir().expect("a folder");
-        let (input, output) = (folder.path().join("input"), folder.path().join("output"));
-        fs::write(&input, "").expect("written");
-        assert!(!is_newer(&output, &[&input]).expect("no error"));
-        let file = fs::File::create(&output).expect("created");
-        file.set_modified(modified(&input).expect("there") + std::time::Duration::from_secs(1)).expect("set");
-        assert!(is_newer(&output, &[&input]).expect("no error"));
-        file.set_modified(modified(&input).expect("there")).expect("set");
-        assert!(!is_newer(&output, &[&input]).expect("no error"));
-        assert!(is_newer(&output, &[&folder.path().join("nothing")]).is_err());
+        let write = |name: &str, seconds: u64| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("created");
+            let file = fs::File::create(path).expect("created");
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).expect("set");
+        };
+        write("src/lib.rs", 20);
+        write("README.md", 10);
+        write("node_modules/package/index.js", 30);
+        let last = last_change(folder.path()).expect("it is there");
+        assert_eq!(last, SystemTime::UNIX_EPOCH + Duration::from_secs(20));
+        assert!(last_change(&folder.path().join("nothing")).is_err());
     }
 }

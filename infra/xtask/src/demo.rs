@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
 const LISTEN: &str = "127.0.0.1:9200";
 
 pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
-    let functions = components::build_all(sh)?;
+    let functions = components::build_demo(sh)?;
     let quidditch = build::program(sh, "quidditch")?;
     let store = Workspace::load(sh)?.target_directory.join("demo");
     if store.exists() {

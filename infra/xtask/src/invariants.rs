@@ -39,6 +39,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "quidditch-cli",
         &[
+            "quidditch-authoring",
             "quidditch-bundle",
             "quidditch-engine",
             "quidditch-expression",
@@ -72,6 +73,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("quidditch-bundle", &["quidditch-function"]),
     ("quidditch-oci", &["quidditch-function"]),
+    ("quidditch-authoring", &["quidditch-function"]),
     (
         "quidditch-spin",
         &[
@@ -89,10 +91,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("quidditch-test-spin", &[]),
     ("quidditch-test-storage", &["quidditch-storage"]),
     ("quidditch-udf", &[]),
+    ("cosine", &["quidditch-udf"]),
+    ("fuzzy_name", &["quidditch-udf"]),
     ("haversine", &["quidditch-udf"]),
+    ("learned_rank", &["quidditch-udf"]),
     ("number_range", &["quidditch-udf"]),
+    ("profanity", &["quidditch-udf"]),
+    ("recency", &["quidditch-udf"]),
+    ("saturation", &["quidditch-udf"]),
     ("string_distance", &["quidditch-udf"]),
-    ("xtask", &[]),
+    ("xtask", &["quidditch-authoring"]),
 ];
 
 const ALLOWED_EVERYWHERE: &str = "quidditch-clock";

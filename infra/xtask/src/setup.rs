@@ -1,9 +1,11 @@
 //! `cargo xtask setup`: installs the toolchains that build WebAssembly.
 
+use std::ffi::OsString;
+
 use anyhow::{Result, bail};
 use xshell::{Shell, cmd};
 
-use crate::c_toolchain::CToolchain;
+use crate::c_toolchain::ensure_c;
 use crate::debian_packages::may_install_debian_packages;
 use crate::debian_rust;
 use crate::rust_targets::{TARGETS, has_targets, sysroot};
@@ -11,7 +13,7 @@ use crate::rust_targets::{TARGETS, has_targets, sysroot};
 /// Installs what is missing, and prints which toolchains are used.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     println!("Rust for WebAssembly: {}", RustToolchain::ensure(sh)?.describe());
-    println!("C for WebAssembly: {}", CToolchain::ensure(sh)?.describe());
+    println!("C for WebAssembly: {}", ensure_c(sh)?.compiler().display());
     Ok(())
 }
 
@@ -47,13 +49,18 @@ impl RustToolchain {
         )
     }
 
+    /// The variables with which cargo uses it.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, OsString)> {
+        match self {
+            RustToolchain::Default => Vec::new(),
+            RustToolchain::Debian => debian_rust::environment().into(),
+        }
+    }
+
     /// Makes cargo, called through `sh`, build with it until the returned value is dropped.
     #[must_use]
     pub(crate) fn activate<'sh>(&self, sh: &'sh Shell) -> Vec<xshell::PushEnv<'sh>> {
-        match self {
-            RustToolchain::Default => Vec::new(),
-            RustToolchain::Debian => debian_rust::environment().map(|(name, value)| sh.push_env(name, value)).into(),
-        }
+        self.environment().into_iter().map(|(name, value)| sh.push_env(name, value)).collect()
     }
 
     fn describe(&self) -> &'static str {

@@ -34,11 +34,6 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) description: Option<String>,
-    pub(crate) license: Option<String>,
-    pub(crate) authors: Vec<String>,
-    pub(crate) manifest_path: PathBuf,
-    /// The table `package.metadata`.
-    pub(crate) metadata: Option<serde_json::Value>,
     pub(crate) dependencies: Vec<Dependency>,
 }
 

@@ -38,10 +38,7 @@ fn text(file: &str, report: &Report) -> String {
         0 => lines.push(format!("{file}: no problems found ({})", ByteSize(report.size as u64).rounded())),
         findings => lines.push(format!("{file}: {} found", count(findings as u64, "problem"))),
     }
-    for finding in &report.findings {
-        lines.push(format!("- {}", finding.problem));
-        lines.extend(finding.hint.as_ref().map(|hint| format!("  {hint}")));
-    }
+    lines.extend(findings(report));
     let package = &report.package;
     if let Some(name) = &package.name {
         lines.push(format!("name: {name} {}", package.version.as_deref().unwrap_or_default()).trim_end().to_owned());
@@ -58,6 +55,15 @@ fn text(file: &str, report: &Report) -> String {
         lines.push(format!("parameters: {}", parameters.join(", ")).trim_end().to_owned());
     }
     lines.join("\n")
+}
+
+/// A line for each problem, and one for each hint.
+pub(super) fn findings(report: &Report) -> Vec<String> {
+    let lines = report.findings.iter().flat_map(|finding| {
+        let hint = finding.hint.as_ref().map(|hint| format!("  {hint}"));
+        std::iter::once(format!("- {}", finding.problem)).chain(hint)
+    });
+    lines.collect()
 }
 
 fn json(report: &Report) -> Json {

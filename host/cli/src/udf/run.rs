@@ -1,33 +1,22 @@
 //! `quidditch udf run`.
 
-use std::fs;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use indicatif::ProgressBar;
-use quidditch_clock::{Clock, SystemClock};
-use quidditch_engine::Limits;
-use quidditch_function::{Code, FunctionId, FunctionResolver, NativeFunctions, Role, name_and_version};
+use quidditch_function::Role;
 use quidditch_index::parse_json;
-use quidditch_writes::{DocumentResult, Trial, TrialResult, Verdict};
+use quidditch_writes::{DocumentResult, TrialResult, Verdict};
 use serde_json::{Map, Value as Json, json};
 
+use super::runnable_function::RunnableFunction;
 use crate::arguments::Global;
 use crate::document_files::DocumentFiles;
 use crate::index::read_mapping;
-use crate::installation::{Installation, loader};
-use crate::log::FunctionLog;
 use crate::outcome::Outcome;
 use crate::output::{count, print, print_json};
 use crate::table::Table;
 
-/// Maximum number of documents. A million: each is held in memory several times.
-const MAX_DOCUMENTS: usize = 1_000_000;
-
-/// Time limit. A minute: the command blocks only its caller, so it may take longer than a search.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// The types of computed values.
+pub(super) const VALUES_TYPES: [&str; 5] = ["boolean", "date", "double", "keyword", "long"];
 
 #[derive(clap::Args)]
 #[command(group = clap::ArgGroup::new("role").required(true))]
@@ -41,7 +30,7 @@ pub(crate) struct Arguments {
     #[arg(long, group = "role")]
     scorer: bool,
     /// Compute its values, of this type
-    #[arg(long, group = "role", value_name = "TYPE", value_parser = ["boolean", "date", "double", "keyword", "long"])]
+    #[arg(long, group = "role", value_name = "TYPE", value_parser = VALUES_TYPES)]
     values: Option<String>,
     /// Parameters of the function as a JSON object
     #[arg(long, value_name = "JSON", default_value = "{}", value_parser = parse_object)]
@@ -58,31 +47,16 @@ pub(super) fn parse_object(text: &str) -> Result<Map<String, Json>, serde_json::
     serde_json::from_value(parse_json(text)?)
 }
 
-/// The function to run, and where it is found.
-struct ResolvedFunction {
-    functions: Arc<dyn FunctionResolver>,
-    name: String,
-    version: Option<String>,
-}
-
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
-    let function = resolve(global, &arguments.function)?;
-    let trial = Trial {
-        functions: function.functions.as_ref(),
-        name: &function.name,
-        version: function.version.as_deref(),
-        role: match &arguments.values {
-            Some(_) => Role::Values,
-            None if arguments.filter => Role::Filter,
-            None => Role::Scorer,
-        },
-        values_type: arguments.values.as_deref().unwrap_or_default(),
-        parameters: arguments.parameters.clone(),
-        mapping: arguments.mapping.as_deref().map(read_mapping).transpose()?.unwrap_or_default(),
-        max_documents: MAX_DOCUMENTS,
-        limits: Limits { max_function_time: TIME_LIMIT, timeout: TIME_LIMIT, ..Limits::default() },
-        clock: Arc::new(SystemClock::default()) as Arc<dyn Clock>,
+    let function = RunnableFunction::find(global, &arguments.function)?;
+    let role = match &arguments.values {
+        Some(_) => Role::Values,
+        None if arguments.filter => Role::Filter,
+        None => Role::Scorer,
     };
+    let mapping = arguments.mapping.as_deref().map(read_mapping).transpose()?.unwrap_or_default();
+    let values_type = arguments.values.as_deref().unwrap_or_default();
+    let trial = function.trial(role, values_type, arguments.parameters.clone(), mapping);
     let documents = DocumentFiles::open(std::slice::from_ref(&arguments.documents), &ProgressBar::hidden())?;
     let result = trial.run(documents).await?;
     for bad in &result.bad_documents {
@@ -96,22 +70,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     Ok(if result.bad_documents.is_empty() { Outcome::Done } else { Outcome::PartlyDone })
 }
 
-/// Loads a component if the name ends with `.wasm`, otherwise finds a published function. It logs to standard error.
-fn resolve(global: &Global, function: &str) -> Result<ResolvedFunction> {
-    let log = Some(Arc::new(FunctionLog) as Arc<_>);
-    if !function.ends_with(".wasm") {
-        let (name, version) = name_and_version(function);
-        let functions = Installation::open(global, log)?.registry;
-        return Ok(ResolvedFunction { functions, name: name.to_owned(), version: version.map(str::to_owned) });
-    }
-    let component = fs::read(function).with_context(|| format!("cannot read {function}"))?;
-    let name = Path::new(function).file_stem().map_or(function.into(), |stem| stem.to_string_lossy()).into_owned();
-    let loaded = loader(log)?.load(FunctionId::new(name.as_str(), ""), Code::Component(&component))?;
-    let functions = Arc::new(NativeFunctions::new().with(loaded));
-    Ok(ResolvedFunction { functions, name, version: None })
-}
-
-fn text(result: &TrialResult) -> String {
+pub(super) fn text(result: &TrialResult) -> String {
     let mut table = Table::new(&["line", "id", "result"]);
     for DocumentResult { line, id, verdict } in &result.results {
         let verdict = match verdict {

@@ -35,6 +35,11 @@ impl Installation {
         installation
     }
 
+    /// A path in the folder.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().expect("the path is UTF-8").to_owned()
+    }
+
     /// Writes a file; returns its path.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.folder.path().join(name);
@@ -69,7 +74,8 @@ impl Installation {
         serde_json::from_str(&self.succeed(arguments)).expect("it prints JSON")
     }
 
-    fn spawn(&self, arguments: &[&str]) -> Child {
+    /// Starts the command.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
         self.spawn_with(&[], arguments)
     }
 

@@ -11,6 +11,7 @@ mod log;
 mod maintenance;
 mod metrics;
 mod oci;
+mod projects;
 mod publishing;
 mod search;
 mod server;

@@ -3,7 +3,7 @@
 use quidditch_function::OutputLimits;
 use quidditch_sandbox::SandboxLimits;
 
-/// The limits that `docs/write-a-function.md` lists. Every limit that an author can reach is listed.
+/// The limits that `docs/functions/writing.md` lists. Every limit that an author can reach is listed.
 fn documented_limits() -> Vec<(&'static str, String)> {
     let SandboxLimits {
         component_bytes,
@@ -46,7 +46,7 @@ fn thousands(number: usize) -> String {
 
 #[test]
 fn the_documented_limits_are_the_defaults() {
-    let page = include_str!("../../../../docs/write-a-function.md");
+    let page = include_str!("../../../../docs/functions/writing.md");
     let (_, table) = page.split_once("| limit | at most |\n|---|---|\n").expect("the page has the table");
     let (table, _) = table.split_once("\n\n").expect("the table ends");
     let rows = table.lines().filter_map(|row| row.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "));

@@ -11,7 +11,7 @@ use xshell::{Shell, cmd};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::component::write_whole;
+use crate::files::write_whole;
 use crate::workspace::Workspace;
 
 /// The program of each Lambda function, and the name of its package.

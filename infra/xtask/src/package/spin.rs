@@ -11,7 +11,7 @@ use wasm_metadata::{AddMetadata, AddMetadataField, Description, Version};
 use xshell::{Shell, cmd};
 
 use crate::build::PROFILE_FOLDER;
-use crate::component::write_whole;
+use crate::files::write_whole;
 use crate::setup::RustToolchain;
 use crate::workspace::Workspace;
 

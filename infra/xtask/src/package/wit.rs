@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use wit_parser::Resolve;
 use xshell::Shell;
 
-use crate::component::write_whole;
+use crate::files::write_whole;
 use crate::workspace::{Workspace, root};
 
 /// The file, in cargo's target folder.

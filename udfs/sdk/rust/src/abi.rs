@@ -20,9 +20,11 @@ pub use lower::{
     after_answer, after_bind, after_columns, after_compute, answer, bound, columns, computed, drop_bound, kind, ranges,
 };
 
-pub static FILTER_UDF: &[u8; include_bytes!(concat!(env!("OUT_DIR"), "/filter-udf")).len()] =
-    include_bytes!(concat!(env!("OUT_DIR"), "/filter-udf"));
-pub static SCORER_UDF: &[u8; include_bytes!(concat!(env!("OUT_DIR"), "/scorer-udf")).len()] =
-    include_bytes!(concat!(env!("OUT_DIR"), "/scorer-udf"));
-pub static VALUES_UDF: &[u8; include_bytes!(concat!(env!("OUT_DIR"), "/values-udf")).len()] =
-    include_bytes!(concat!(env!("OUT_DIR"), "/values-udf"));
+// The encoded worlds of the roles. A component has that of each of its roles in a custom section, where the tools that make
+// components look for them; they combine several.
+pub static FILTER_UDF: &[u8; include_bytes!("../worlds/filter-udf.bin").len()] =
+    include_bytes!("../worlds/filter-udf.bin");
+pub static SCORER_UDF: &[u8; include_bytes!("../worlds/scorer-udf.bin").len()] =
+    include_bytes!("../worlds/scorer-udf.bin");
+pub static VALUES_UDF: &[u8; include_bytes!("../worlds/values-udf.bin").len()] =
+    include_bytes!("../worlds/values-udf.bin");

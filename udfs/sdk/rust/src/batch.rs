@@ -56,14 +56,15 @@ impl<'b, C: Columns> Batch<'b, C> {
         self.columns.map_documents(|document| score(document, scores.next().copied().unwrap_or_default()))
     }
 
-    /// Calls `value` for each document and returns the result of [`Values::compute_batch`](crate::Values::compute_batch).
+    /// Calls `values` for each document, which returns an `Option` for at most one value or an iterator for any number, and returns
+    /// the result of [`Values::compute_batch`](crate::Values::compute_batch).
     #[inline]
-    pub fn compute_each<V: ColumnValue>(
+    pub fn compute_each<I: IntoIterator<Item: ColumnValue>>(
         &self,
-        mut value: impl FnMut(C::Document<'b>) -> Option<V>,
-    ) -> ComputedColumn<V> {
+        mut values: impl FnMut(C::Document<'b>) -> I,
+    ) -> ComputedColumn<I::Item> {
         let mut column = ComputedColumn::new();
-        self.columns.map_documents(|document| column.push(value(document)));
+        self.columns.map_documents(|document| column.push_all(values(document)));
         column
     }
 }

@@ -102,6 +102,7 @@ impl<V: ColumnValue> ComputedColumn<V> {
     }
 
     /// Adds a document with any number of values.
+    #[inline]
     pub fn push_all(&mut self, values: impl IntoIterator<Item = V>) {
         let mut count = 0;
         for value in values {

@@ -324,22 +324,3 @@ macro_rules! __export_values {
         };
     };
 }
-
-#[cfg(test)]
-mod tests {
-    use alloc::vec::Vec;
-
-    /// Attributes accept only literals, so the names of the contract cannot be constants.
-    #[test]
-    fn exported_and_imported_names_have_the_version_of_the_contract() {
-        let contract = include_str!("../../../../wit/udf.wit");
-        let package = contract.lines().next().and_then(|line| line.strip_prefix("package quidditch:udf@"));
-        let version = package.and_then(|line| line.strip_suffix(';')).expect("the contract has a version");
-        for source in [include_str!("export.rs"), include_str!("log.rs")] {
-            let names = source.split(concat!("quidditch:", "udf/")).skip(1);
-            let versions: Vec<&str> = names.filter_map(|name| Some(name.split_once('@')?.1)).collect();
-            let is_current = |rest: &str| rest.strip_prefix(version).is_some_and(|rest| rest.starts_with(['#', '"']));
-            assert!(!versions.is_empty() && versions.iter().all(|rest| is_current(rest)), "{version}");
-        }
-    }
-}

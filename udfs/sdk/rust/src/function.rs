@@ -83,7 +83,7 @@ pub trait Scorer: Sized + 'static {
     }
 }
 
-/// Computes a value of each document, which a request uses like the value of a field. A value of the type is bound to the arguments
+/// Computes values of each document, which a request uses like the values of a field. A value of the type is bound to the arguments
 /// of one call.
 pub trait Values: Sized + 'static {
     /// The columns that it needs.
@@ -104,10 +104,16 @@ pub trait Values: Sized + 'static {
     fn columns(&self) -> Self::Columns;
 
     /// Returns the document's value, or `None` if it has none. Floats must be finite.
-    fn value(&self, document: <Self::Columns as Columns>::Document<'_>) -> Option<Self::Value>;
+    ///
+    /// # Panics
+    ///
+    /// By default: implement this, or [`Values::compute_batch`].
+    fn value(&self, _document: <Self::Columns as Columns>::Document<'_>) -> Option<Self::Value> {
+        panic!("implement either `value` or `compute_batch` of `Values`")
+    }
 
-    /// Returns the values of all documents. By default it calls [`Values::value`] for each document. Override it if a whole batch
-    /// can be processed faster, or if documents have several values.
+    /// Returns the values of all documents. By default it calls [`Values::value`] for each document. Override it if documents may
+    /// have several values, or if a whole batch can be processed faster; [`Batch::compute_each`] has the loop for both.
     ///
     /// # Errors
     ///

@@ -1,7 +1,8 @@
 //! Write filters, scorers and values for Quidditch in Rust.
 //!
 //! A function reads columns of an index's documents and decides which documents to keep ([`Filter`]), computes their scores
-//! ([`Scorer`]), or computes values that a request uses like those of a field ([`Values`]). It is compiled to a WebAssembly component, published under a name, and called from queries.
+//! ([`Scorer`]), or computes values that a request uses like those of a field ([`Values`]). It is compiled to a WebAssembly
+//! component, published under a name, and called from queries.
 //!
 //! ```
 //! use quidditch_udf::{Arguments, Error, Filter, Floats, Parameter, ParameterKind};

@@ -34,6 +34,14 @@ pub enum Error {
     Failed(String),
 }
 
+impl Error {
+    /// An [`Error::InvalidArgument`] with this message.
+    #[cold]
+    pub fn invalid_argument(message: impl Into<String>) -> Self {
+        Error::InvalidArgument(message.into())
+    }
+}
+
 impl core::fmt::Display for Error {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {

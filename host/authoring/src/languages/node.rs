@@ -1,0 +1,36 @@
+//! What the languages share whose compilers are npm packages.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::AuthoringError;
+use crate::project::Project;
+use crate::tool::{Tool, modified};
+
+const INSTALL: &str = "install Node.js 20 or later (https://nodejs.org), which has npm";
+
+/// The npm packages of a project, which are installed.
+pub(super) struct Packages<'a> {
+    folder: &'a Path,
+}
+
+impl<'a> Packages<'a> {
+    /// Installs the packages that `package.json` names, unless that was done after its last change.
+    pub(super) fn ensure(project: &'a Project) -> Result<Self, AuthoringError> {
+        let folder = project.folder.as_path();
+        // npm writes this file when it has installed everything.
+        let installed = modified(&folder.join("node_modules/.package-lock.json"));
+        if installed.is_none_or(|installed| modified(&folder.join("package.json")) > Some(installed)) {
+            let npm = Tool::new("npm", INSTALL).in_folder(folder);
+            npm.args(["install", "--no-audit", "--no-fund", "--loglevel", "error"]).run()?;
+        }
+        Ok(Packages { folder })
+    }
+
+    /// A program of a package, to be run in the folder of the project.
+    pub(super) fn program(&self, name: &str) -> Tool {
+        let program: PathBuf = ["node_modules", ".bin", name].iter().collect();
+        // An absolute path: relative ones would depend on the folder in which the program runs.
+        let program = std::path::absolute(self.folder.join(&program)).unwrap_or(program);
+        Tool::new(program, INSTALL).in_folder(self.folder)
+    }
+}

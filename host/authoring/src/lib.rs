@@ -1,0 +1,34 @@
+//! Makes functions: projects from templates, and components from projects.
+//!
+//! A [`Project`] is a folder with the source of a function, in one of the languages of [`Language`]. [`create`] makes a new one, and
+//! [`build`] makes its component with the tools of the language, which must be installed. A project has [tests](TestCase) in the
+//! same form for every language; who has an engine runs them.
+
+mod about;
+mod build;
+mod cargo;
+mod component;
+mod contract;
+mod error;
+mod language;
+mod languages;
+mod name;
+mod names;
+mod options;
+mod project;
+mod sections;
+mod short_names;
+mod template;
+mod test_case;
+mod tool;
+
+pub use about::About;
+pub use build::{Built, build};
+pub use component::Names;
+pub use error::AuthoringError;
+pub use language::Language;
+pub use languages::{C_PACKAGES_OF_DEBIAN, CToolchain};
+pub use options::Options;
+pub use project::Project;
+pub use template::create;
+pub use test_case::TestCase;

@@ -1,0 +1,115 @@
+//! `quidditch udf dev`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use indicatif::ProgressBar;
+use notify::{Event, RecursiveMode, Watcher};
+use quidditch_authoring::{Names, Options, Project};
+use quidditch_function::Role;
+use serde_json::{Map, Value as Json};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::timeout;
+
+use super::build::build_project;
+use super::run::{VALUES_TYPES, parse_object, text};
+use super::runnable_function::RunnableFunction;
+use crate::document_files::DocumentFiles;
+use crate::index::read_mapping;
+use crate::outcome::Outcome;
+use crate::output::print;
+
+/// How long nothing must change before a project is built: editors write a file in several steps.
+const QUIET: Duration = Duration::from_millis(200);
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of the project
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// File with documents to run the function on, one JSON document per line
+    #[arg(long, value_name = "FILE")]
+    documents: Option<String>,
+    /// Parameters of the function as a JSON object
+    #[arg(long, value_name = "JSON", default_value = "{}", value_parser = parse_object, requires = "documents")]
+    parameters: Map<String, Json>,
+    /// File with the mapping of the documents; without it, fields are mapped by their values
+    #[arg(long, value_name = "FILE", requires = "documents")]
+    mapping: Option<String>,
+    /// Type of the values that the function computes
+    #[arg(long, value_name = "TYPE", default_value = "double", value_parser = VALUES_TYPES, requires = "documents")]
+    values: String,
+}
+
+pub(super) async fn run(arguments: &Arguments) -> Result<Outcome> {
+    let project = Project::open(&arguments.folder)?;
+    // Events name absolute paths.
+    let folder = std::path::absolute(&project.folder)?;
+    let (events, mut changed) = unbounded_channel();
+    let mut watcher = notify::recommended_watcher(move |event| {
+        // Only a receiver that is gone does not take it: the command ends then.
+        let _ = events.send(event);
+    })
+    .context("cannot watch files")?;
+    watcher.watch(&folder, RecursiveMode::Recursive).with_context(|| format!("cannot watch {}", folder.display()))?;
+    loop {
+        match show(arguments).await {
+            Ok(text) => print(&text)?,
+            // An error of the author, who mends it: the command goes on.
+            Err(error) => print(&format!("{error:#}"))?,
+        }
+        print("\nwaiting for a change (Ctrl-C ends)")?;
+        wait(&mut changed, &folder).await?;
+    }
+}
+
+/// Waits until a file of the author changes, and then until nothing more does.
+async fn wait(changed: &mut UnboundedReceiver<notify::Result<Event>>, folder: &Path) -> Result<()> {
+    let ended = "the watcher ended";
+    while !is_change(folder, &changed.recv().await.context(ended)?.context("cannot watch files")?) {}
+    while let Ok(event) = timeout(QUIET, changed.recv()).await {
+        event.context(ended)?.context("cannot watch files")?;
+    }
+    Ok(())
+}
+
+/// Whether a source of the project changed. A build only reads these.
+fn is_change(folder: &Path, event: &Event) -> bool {
+    !event.kind.is_access() && event.paths.iter().any(|path| is_source(folder, path))
+}
+
+/// Whether a file is not one that a build or a test writes.
+fn is_source(folder: &Path, path: &Path) -> bool {
+    let Ok(path) = path.strip_prefix(folder) else { return true };
+    let mut parts = path.iter().filter_map(|part| part.to_str());
+    let is_written = |part: &str| {
+        part.starts_with('.')
+            || matches!(part, "build" | "target" | "node_modules" | "Cargo.lock" | "package-lock.json" | "__pycache__")
+    };
+    !parts.any(is_written)
+}
+
+/// Builds the project, and runs its function on the documents in each of its roles.
+async fn show(arguments: &Arguments) -> Result<String> {
+    let project = Project::open(&arguments.folder)?;
+    // Not in the place of the component that is published.
+    let component = project.folder.join("build/debug").join(&project.about.name).with_extension("wasm");
+    let options = Options { names: Names::Keep, component, ..Options::of(&project) };
+    let built = build_project(&project, &options, true).await?;
+    let mut shown = built.text();
+    let Some(documents) = &arguments.documents else { return Ok(shown) };
+    if !built.is_valid() {
+        return Ok(shown);
+    }
+    let function = RunnableFunction::load(&options.component)?;
+    for role in project.roles.iter() {
+        let mapping = arguments.mapping.as_deref().map(read_mapping).transpose()?.unwrap_or_default();
+        let values_type = if role == Role::Values { arguments.values.as_str() } else { "" };
+        let trial = function.trial(role, values_type, arguments.parameters.clone(), mapping);
+        let documents = DocumentFiles::open(std::slice::from_ref(documents), &ProgressBar::hidden())?;
+        let result = trial.run(documents).await.with_context(|| format!("as {role}"))?;
+        shown += &format!("\n\nas {role}:\n{}", text(&result));
+    }
+    Ok(shown)
+}

@@ -1,0 +1,74 @@
+//! A function that a command runs on documents.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use quidditch_clock::SystemClock;
+use quidditch_engine::Limits;
+use quidditch_function::{Code, FunctionId, FunctionResolver, NativeFunctions, Role, name_and_version};
+use quidditch_index::Mapping;
+use quidditch_writes::Trial;
+use serde_json::{Map, Value as Json};
+
+use crate::arguments::Global;
+use crate::installation::{Installation, loader};
+use crate::log::FunctionLog;
+
+/// Maximum number of documents. A million: each is held in memory several times.
+const MAX_DOCUMENTS: usize = 1_000_000;
+
+/// Time limit. A minute: the command blocks only its caller, so it may take longer than a search.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// A function, and where it is found. It logs to standard error.
+pub(super) struct RunnableFunction {
+    functions: Arc<dyn FunctionResolver>,
+    name: String,
+    version: Option<String>,
+}
+
+impl RunnableFunction {
+    /// Loads a component if the name ends with `.wasm`, otherwise finds a published function.
+    pub(super) fn find(global: &Global, function: &str) -> Result<Self> {
+        if function.ends_with(".wasm") {
+            return RunnableFunction::load(Path::new(function));
+        }
+        let (name, version) = name_and_version(function);
+        let functions = Installation::open(global, Some(Arc::new(FunctionLog)))?.registry;
+        Ok(RunnableFunction { functions, name: name.to_owned(), version: version.map(str::to_owned) })
+    }
+
+    /// Loads a component.
+    pub(super) fn load(file: &Path) -> Result<Self> {
+        let component = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let name = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+        let loader = loader(Some(Arc::new(FunctionLog)))?;
+        let loaded = loader.load(FunctionId::new(name.as_str(), ""), Code::Component(&component))?;
+        Ok(RunnableFunction { functions: Arc::new(NativeFunctions::new().with(loaded)), name, version: None })
+    }
+
+    /// A trial of it, to be run on documents. `values_type` is the type of its values, if these are computed.
+    pub(super) fn trial<'a>(
+        &'a self,
+        role: Role,
+        values_type: &'a str,
+        parameters: Map<String, Json>,
+        mapping: Mapping,
+    ) -> Trial<'a> {
+        Trial {
+            functions: self.functions.as_ref(),
+            name: &self.name,
+            version: self.version.as_deref(),
+            role,
+            values_type,
+            parameters,
+            mapping,
+            max_documents: MAX_DOCUMENTS,
+            limits: Limits { max_function_time: TIME_LIMIT, timeout: TIME_LIMIT, ..Limits::default() },
+            clock: Arc::new(SystemClock::default()),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `quidditch udf test`.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use quidditch_authoring::{Options, Project, TestCase};
+
+use super::project_tests::run_tests;
+use super::runnable_function::RunnableFunction;
+use crate::arguments::Global;
+use crate::outcome::Outcome;
+use crate::output::{print, print_json};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of the project
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// Component (FILE.wasm) or published function to test; by default the component that was built
+    #[arg(long, value_name = "FUNCTION")]
+    function: Option<String>,
+}
+
+pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
+    let project = Project::open(&arguments.folder)?;
+    let function = match &arguments.function {
+        Some(function) => RunnableFunction::find(global, function)?,
+        None => RunnableFunction::load(&Options::of(&project).component)
+            .context("build the project with `quidditch udf build`, or name a function with --function")?,
+    };
+    let results = run_tests(&function, TestCase::read_all(&project.folder)?).await?;
+    if global.json {
+        print_json(&results.json())?;
+    } else {
+        print(&results.lines().join("\n"))?;
+    }
+    Ok(if results.failed() == 0 { Outcome::Done } else { Outcome::Failed })
+}
