@@ -2,7 +2,7 @@
 //!
 //! A [`Project`] is a folder with the source of a function, in one of the languages of [`Language`]. [`create`] makes a new one, and
 //! [`build()`] makes its component with the tools of the language, which must be installed. A project has [tests](TestCase) in the
-//! same form for every language; who has an engine runs them.
+//! same format for every language. Running them needs an engine, which this crate does not have.
 
 mod about;
 mod build;

@@ -1,4 +1,4 @@
-//! Tests of a project: JSON files that say what the function returns for some documents, in the same form for every language.
+//! Tests of a project: JSON files with documents and the expected results, in the same format for every language.
 
 use std::fs;
 use std::path::{Path, PathBuf};

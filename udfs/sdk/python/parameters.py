@@ -69,7 +69,7 @@ class Parameters:
                 raise InvalidArgument(f"parameter [{name}] is required")
             setattr(self, name, arguments.pop(name, declared.default))
         if arguments:
-            raise TypeError(f"there is no parameter [{next(iter(arguments))}]")
+            raise TypeError(f"unknown parameter [{next(iter(arguments))}]")
         self.bind()
 
     def bind(self) -> None:

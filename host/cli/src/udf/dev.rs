@@ -56,7 +56,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<Outcome> {
     loop {
         match show(arguments).await {
             Ok(text) => print(&text)?,
-            // An error of the author, who mends it: the command goes on.
+            // The author fixes the project while the command keeps running.
             Err(error) => print(&format!("{error:#}"))?,
         }
         print("\nwaiting for a change (Ctrl-C ends)")?;

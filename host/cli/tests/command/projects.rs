@@ -165,8 +165,8 @@ fn a_project_is_built_again_when_it_changes() {
     let broken = until_it_waits();
     assert!(broken.contains("at_least.wat") && broken.contains("expected"), "{broken}");
     fs::write(&source, valid).expect("written");
-    let mended = until_it_waits();
-    assert!(mended.contains("kept"), "{mended}");
+    let fixed = until_it_waits();
+    assert!(fixed.contains("kept"), "{fixed}");
     // Reading the sources is no change of them, and neither is what a build writes: nothing more is printed.
     std::thread::sleep(std::time::Duration::from_secs(1));
     dev.kill().expect("it runs");
