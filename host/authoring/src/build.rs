@@ -1,10 +1,11 @@
 //! Builds the component of a project.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::component;
 use crate::error::AuthoringError;
+use crate::files::{absolute, replace_file};
 use crate::languages;
 use crate::options::{Made, Options};
 use crate::project::Project;
@@ -14,8 +15,8 @@ use crate::project::Project;
 pub struct Built {
     /// The file of the component.
     pub path: PathBuf,
-    /// Its size in bytes.
-    pub size: u64,
+    /// The component.
+    pub component: Vec<u8>,
 }
 
 /// Builds the component of a project. It replaces the file of an earlier one at once.
@@ -29,23 +30,20 @@ pub fn build(project: &Project, options: &Options) -> Result<Built, AuthoringErr
     let lock =
         File::create(&lock).and_then(|file| file.lock().map(|()| file)).map_err(AuthoringError::file("lock", lock));
     let _lock = lock?;
-    let made = languages::make(project, options)?;
+    // Some tools run in the folder of the project, others where this program runs.
+    let at_root = Project {
+        folder: absolute(&project.folder)?,
+        sdk: absolute(&project.sdk)?,
+        source: absolute(&project.source)?,
+        ..project.clone()
+    };
+    let made = languages::make(&at_root, &Options { work: absolute(&options.work)?, ..options.clone() })?;
     let failed = |source| AuthoringError::Component { roles: project.roles, path: project.source.clone(), source };
     let component = match made {
         Made::Module(module) => component::from_module(&module, project.roles).map_err(failed)?,
         Made::Component(component) => component,
     };
     let component = component::finish(&component, &project.about, project.roles, options.names).map_err(failed)?;
-    replace(&options.component, &component)?;
-    Ok(Built { path: options.component.clone(), size: component.len() as u64 })
-}
-
-/// Replaces a file atomically: a concurrent reader sees the old or the new content.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), AuthoringError> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(AuthoringError::file("create", folder))?;
-    }
-    let new = path.with_extension("new");
-    fs::write(&new, bytes).map_err(AuthoringError::file("write", &new))?;
-    fs::rename(&new, path).map_err(AuthoringError::file("write", path))
+    replace_file(&options.component, &component)?;
+    Ok(Built { path: options.component.clone(), component })
 }

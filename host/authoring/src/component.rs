@@ -4,11 +4,12 @@ use anyhow::{Context, Result};
 use quidditch_function::Roles;
 use wasm_metadata::{AddMetadata, AddMetadataField, Authors, Description, Licenses, Version};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata, targets};
-use wit_parser::Resolve;
+use wit_parser::{Resolve, WorldId};
 
 use crate::about::About;
 use crate::contract;
 use crate::names::without_names;
+use crate::options::Names;
 use crate::short_names::with_short_names;
 
 /// The module that a component has in the place of WASI: functions have no clock, no files and no randomness.
@@ -16,19 +17,14 @@ const WASI: (&str, &str) = ("wasi_snapshot_preview1", include_str!("wasi.wat"));
 
 /// Makes a component of a module that exports what the canonical ABI demands of these roles.
 pub(crate) fn from_module(module: &[u8], roles: Roles) -> Result<Vec<u8>> {
-    let (resolve, world) = contract::resolve(roles)?;
-    let mut module = module.to_vec();
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
-    ComponentEncoder::default().module(&module)?.adapter(WASI.0, &wasi()?)?.encode()
+    let (name, wasi) = WASI;
+    let module = with_types(module.to_vec(), contract::resolve(roles)?)?;
+    let wasi = with_types(wat::parse_str(wasi)?, contract::resolve_log()?)?;
+    ComponentEncoder::default().module(&module)?.adapter(name, &wasi)?.encode()
 }
 
-/// The module in the place of WASI. It imports the log, which its metadata must say.
-fn wasi() -> Result<Vec<u8>> {
-    let mut module = wat::parse_str(WASI.1)?;
-    let mut resolve = Resolve::default();
-    let wit = format!("{}\nworld wasi {{ import log; }}", contract::wit(Roles::default()));
-    let package = resolve.push_str("udf.wit", &wit)?;
-    let world = resolve.select_world(&[package], Some("wasi"))?;
+/// Adds the types of what a module imports and exports.
+fn with_types(mut module: Vec<u8>, (resolve, world): (Resolve, WorldId)) -> Result<Vec<u8>> {
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
     Ok(module)
 }
@@ -51,13 +47,4 @@ pub(crate) fn finish(component: &[u8], about: &About, roles: Roles, names: Names
         Names::Keep => metadata.to_wasm(component),
         Names::Remove => metadata.to_wasm(&with_short_names(&without_names(component)?)?),
     }
-}
-
-/// What becomes of names and debug information, which only people and debuggers read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Names {
-    /// They stay, so that traps name functions, files and lines.
-    Keep,
-    /// They are removed, for a small component.
-    Remove,
 }

@@ -17,8 +17,17 @@ pub(crate) fn wit(roles: Roles) -> String {
 
 /// The parsed contract, and the world of these roles.
 pub(crate) fn resolve(roles: Roles) -> Result<(Resolve, WorldId)> {
+    resolve_world(&wit(roles), WORLD)
+}
+
+/// The parsed contract, and a world that imports the log and nothing else.
+pub(crate) fn resolve_log() -> Result<(Resolve, WorldId)> {
+    resolve_world(&format!("{UDF_WIT}\nworld only-log {{\n  import log;\n}}\n"), "only-log")
+}
+
+fn resolve_world(wit: &str, name: &str) -> Result<(Resolve, WorldId)> {
     let mut resolve = Resolve::default();
-    let package = resolve.push_str("udf.wit", &wit(roles))?;
-    let world = resolve.select_world(&[package], Some(WORLD))?;
+    let package = resolve.push_str("udf.wit", wit)?;
+    let world = resolve.select_world(&[package], Some(name))?;
     Ok((resolve, world))
 }

@@ -6,8 +6,6 @@ use std::process::ExitStatus;
 
 use quidditch_function::Roles;
 
-use crate::name::NAME_RULE;
-
 /// Why a project cannot be made or built.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthoringError {
@@ -30,7 +28,9 @@ pub enum AuthoringError {
         reason: String,
     },
     /// The name of a new function is invalid.
-    #[error("invalid function name [{0}], must be {NAME_RULE}")]
+    #[error(
+        "invalid function name [{0}], must be a lower-case letter followed by up to 63 lower-case letters, digits or _"
+    )]
     Name(String),
     /// A tool that the language needs is not installed.
     #[error("{tool} not found: {install}")]

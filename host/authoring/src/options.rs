@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::component::Names;
 use crate::project::Project;
 
 /// How a project is built.
@@ -33,6 +32,15 @@ impl Options {
             cargo_environment: Vec::new(),
         }
     }
+}
+
+/// Whether a component keeps names and debug information.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// They stay, so that traps name functions, files and lines.
+    Keep,
+    /// They are removed, for a small component.
+    Remove,
 }
 
 /// What the tools of a language make.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use quidditch_function::{Role, Roles};
+use quidditch_function::{Role, Roles, is_name};
 use semver::Version;
 use serde::Deserialize;
 
@@ -11,7 +11,6 @@ use crate::about::About;
 use crate::cargo::Package;
 use crate::error::AuthoringError;
 use crate::language::Language;
-use crate::name::{NAME_RULE, is_name};
 
 /// The file that describes a project; in Rust, `Cargo.toml` does.
 const FUNCTION_TOML: &str = "function.toml";
@@ -117,8 +116,7 @@ impl Project {
             return Err(self.error("[roles] must name one of filter, scorer, values, or several of them"));
         }
         if !is_name(&self.about.name) {
-            let reason = format!("invalid [name] {}, must be {NAME_RULE}", self.about.name);
-            return Err(self.error(&reason));
+            return Err(self.error(&AuthoringError::Name(self.about.name.clone()).to_string()));
         }
         if let Err(error) = Version::parse(&self.about.version) {
             let reason =

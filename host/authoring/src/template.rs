@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use quidditch_function::Role;
+use quidditch_function::{Role, is_name};
 use rust_embed::RustEmbed;
 
 use crate::error::AuthoringError;
 use crate::language::Language;
-use crate::name::is_name;
 use crate::project::{SDK_FOLDER, TESTS_FOLDER};
 
 /// The templates: for each language `common`, and a folder for each role; and the tests for each role, which are the same in each
@@ -36,38 +35,35 @@ struct Sdks;
 /// The folder must not exist, or be empty.
 ///
 /// # Errors
-/// [`AuthoringError::Project`] for an invalid name and for a folder with files, and errors of writing.
+/// [`AuthoringError::Name`] for an invalid name, [`AuthoringError::Project`] for a folder with files, and errors of writing.
 pub fn create(folder: &Path, name: &str, language: Language, role: Role) -> Result<Vec<PathBuf>, AuthoringError> {
-    let error = |reason: String| AuthoringError::Project { path: folder.to_owned(), reason };
     if !is_name(name) {
         return Err(AuthoringError::Name(name.to_owned()));
     }
     if folder.exists() {
         let mut entries = fs::read_dir(folder).map_err(AuthoringError::file("list", folder))?;
         if entries.next().is_some() {
-            return Err(error("the folder is not empty; name another with --folder".to_owned()));
+            let reason = "the folder is not empty; name another with --folder".to_owned();
+            return Err(AuthoringError::Project { path: folder.to_owned(), reason });
         }
     }
-    let mut files = Vec::new();
     let (language_name, role) = (language.name(), role.name());
-    let parts = [
-        (format!("{language_name}/common/"), String::new()),
-        (format!("{language_name}/{role}/"), String::new()),
-        (format!("tests/{role}/"), format!("{TESTS_FOLDER}/")),
-    ];
-    for (from, to) in parts {
-        for path in Templates::iter().filter(|path| path.starts_with(&from)) {
-            let content = Templates::get(&path).expect("it is listed").data;
-            let path = to.clone() + &path[from.len()..].replace("{{name}}", name);
-            files.push((path, with_name(content, name)));
-        }
-    }
-    let prefix = format!("{}/", sdk_of(language));
-    for path in Sdks::iter().filter(|path| path.starts_with(&prefix)) {
-        let content = Sdks::get(&path).expect("it is listed").data;
-        files.push((format!("{SDK_FOLDER}/{}", &path[prefix.len()..]), content));
-    }
-    files.iter().map(|(path, content)| write(&folder.join(hidden(path)), content)).collect()
+    let common = embedded::<Templates>(&format!("{language_name}/common/"), "");
+    let of_role = embedded::<Templates>(&format!("{language_name}/{role}/"), "");
+    let tests = embedded::<Templates>(&format!("tests/{role}/"), &format!("{TESTS_FOLDER}/"));
+    let sdk = embedded::<Sdks>(&format!("{}/", sdk_of(language)), &format!("{SDK_FOLDER}/"));
+    let from_templates = [common, of_role, tests].into_iter().flatten();
+    let from_templates = from_templates.map(|(path, content)| (with_name(&path, name), text_with_name(content, name)));
+    from_templates.chain(sdk).map(|(path, content)| write(&folder.join(hidden(&path)), &content)).collect()
+}
+
+/// The files below a folder, which `to` replaces in their paths.
+fn embedded<E: RustEmbed>(from: &str, to: &str) -> Vec<(String, Cow<'static, [u8]>)> {
+    let file = |path: Cow<'static, str>| {
+        let path_below = path.strip_prefix(from)?;
+        Some((format!("{to}{path_below}"), E::get(&path)?.data))
+    };
+    E::iter().filter_map(file).collect()
 }
 
 /// The folder in `udfs/sdk`.
@@ -78,15 +74,19 @@ fn sdk_of(language: Language) -> &'static str {
     }
 }
 
-/// The text with the name of the project; what is not text stays as it is.
-fn with_name<'a>(content: Cow<'a, [u8]>, name: &str) -> Cow<'a, [u8]> {
+fn with_name(text: &str, name: &str) -> String {
+    text.replace("{{name}}", name)
+}
+
+/// Puts the name of the project into a text; what is not text stays as it is.
+fn text_with_name<'a>(content: Cow<'a, [u8]>, name: &str) -> Cow<'a, [u8]> {
     match std::str::from_utf8(&content) {
-        Ok(text) if text.contains("{{name}}") => text.replace("{{name}}", name).into_bytes().into(),
-        _ => content,
+        Ok(text) => with_name(text, name).into_bytes().into(),
+        Err(_) => content,
     }
 }
 
-/// Files of templates whose names would hide them, or mean something in this repository, have others there.
+/// The path in a project of a file that has another name here, where git would read it.
 fn hidden(path: &str) -> &str {
     if path == "gitignore" { ".gitignore" } else { path }
 }

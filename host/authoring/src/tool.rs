@@ -2,10 +2,8 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
 
 use crate::error::AuthoringError;
 
@@ -83,9 +81,4 @@ fn last(text: &str, bytes: usize) -> &str {
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let path: OsString = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file())
-}
-
-/// When a file was changed, if it exists.
-pub(crate) fn modified(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }

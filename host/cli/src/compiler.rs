@@ -59,11 +59,20 @@ impl ChildCompiler {
 
     /// Reports the properties and all problems of a component.
     pub(crate) fn check(&self, component: &[u8]) -> Report {
-        self.sandbox.check_compiled_by(component, || {
+        self.check_and_compile(component).0
+    }
+
+    /// Like [`ChildCompiler::check`], with the code of this machine if the component can be compiled.
+    pub(crate) fn check_and_compile(&self, component: &[u8]) -> (Report, Option<Vec<u8>>) {
+        let mut code = None;
+        let report = self.sandbox.check_compiled_by(component, || {
             let mut compiler = compiler_command(LIMITS, Target::ThisMachine)?;
             compiler.arg("--unchecked");
-            compile(compiler, component, LIMITS)
-        })
+            let compiled = compile(compiler, component, LIMITS)?;
+            code = Some(compiled.clone());
+            Ok(compiled)
+        });
+        (report, code)
     }
 }
 

@@ -61,6 +61,7 @@ mod function;
 mod function_id;
 mod loader;
 mod metadata;
+mod name;
 mod native;
 mod not_called;
 mod output;
@@ -91,6 +92,7 @@ pub use function::{BoundFilter, BoundScorer, BoundValues, Function, FunctionReso
 pub use function_id::{FunctionId, PROFILE_NAMESPACE, name_and_version, search_profile};
 pub use loader::{Code, Loader, TrustedCode};
 pub use metadata::{Metadata, Parameter};
+pub use name::is_name;
 pub use native::{
     NativeFilter, NativeFunctions, NativeScorer, NativeValues, native_filter, native_filter_in_ranges, native_scorer,
     native_scorer_with_bound, native_values,

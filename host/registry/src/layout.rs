@@ -1,11 +1,11 @@
 //! The keys of all objects in the store.
 
+use quidditch_function::is_name;
 use quidditch_signing::KeyId;
 use semver::Version;
 use ulid::Ulid;
 
 use crate::digest::sha256_hex;
-use crate::name;
 
 pub(crate) const ROOT: &str = "functions/";
 
@@ -148,7 +148,7 @@ pub(crate) fn object_of_key(key: &str) -> Option<Object<'_>> {
 fn split_name(key: &str) -> Option<(&str, &str)> {
     let (first, rest) = key.split_once('/')?;
     let (second, after) = rest.split_once('/').unwrap_or((rest, ""));
-    if !name::is_part(second) {
+    if !is_name(second) {
         return Some((first, rest));
     }
     Some((&key[..first.len() + 1 + second.len()], after))

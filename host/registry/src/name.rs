@@ -2,21 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use quidditch_function::is_name;
+
 /// How many known names a message about an unknown one lists.
 const LISTED_NAMES: usize = 10;
 
 /// Whether a function may have this name: one part, or a namespace, `/` and a part.
 pub(crate) fn is_valid(name: &str) -> bool {
     match name.split_once('/') {
-        Some((namespace, name)) => is_part(namespace) && is_part(name),
-        None => is_part(name),
+        Some((namespace, name)) => is_name(namespace) && is_name(name),
+        None => is_name(name),
     }
-}
-
-/// Whether this may be a namespace, or the name within it: a lower-case letter, then up to 63 lower-case letters, digits or `_`.
-pub(crate) fn is_part(part: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    part.len() <= 64 && part.starts_with(|first: char| first.is_ascii_lowercase()) && part.bytes().all(allowed)
 }
 
 /// The message about a name that no function has.

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
-use quidditch_authoring::{Language, Names, Options, Project, build};
+use quidditch_authoring::{Language, Names, Options, Project, build, is_installed};
 use xshell::Shell;
 
 use crate::c_toolchain::ensure_c;
@@ -35,15 +35,15 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
     Ok(())
 }
 
-/// Builds the example functions that have changed; fails if one is larger than its limit. The languages of the demo are installed
-/// where they are missing; examples in others are skipped, which is printed.
+/// Builds the example functions that have changed; fails if one is larger than its limit. Those in languages that are not installed are
+/// skipped, which is printed.
 pub(crate) fn build_all(sh: &Shell) -> Result<Vec<Built>> {
     let projects = projects()?;
-    let missing = |project: &Project| !is_in_demo(project) && !is_installed(project.language);
-    for project in projects.iter().filter(|project| missing(project)) {
+    let (there, missing): (Vec<_>, Vec<_>) = projects.iter().partition(|project| can_build(project.language));
+    for project in missing {
         println!("skipped {}: {} is not installed", project.about.name, project.language.name());
     }
-    build_some(sh, projects.iter().filter(|project| !missing(project)))
+    build_some(sh, there.into_iter())
 }
 
 /// Builds the example functions of the demo, in languages that `cargo xtask setup` installs.
@@ -55,19 +55,9 @@ pub(crate) fn build_demo(sh: &Shell) -> Result<Vec<Built>> {
 /// The functions that the demo publishes.
 const DEMO: [&str; 6] = ["custom_score", "geo_distance", "haversine", "number_range", "string_distance", "weekday"];
 
-fn is_in_demo(project: &Project) -> bool {
-    matches!(project.language, Language::C | Language::Rust | Language::Wat)
-}
-
-/// Whether the programs that build this language are there. What comes from a package registry is installed by the build.
-pub(crate) fn is_installed(language: Language) -> bool {
-    let program = match language {
-        Language::Go => "go",
-        Language::JavaScript | Language::TypeScript | Language::AssemblyScript => "npm",
-        Language::Python => "python3",
-        Language::C | Language::Rust | Language::Wat => return true,
-    };
-    env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+/// Whether the language is installed, or `cargo xtask setup` installs it.
+pub(crate) fn can_build(language: Language) -> bool {
+    matches!(language, Language::C | Language::Rust) || is_installed(language)
 }
 
 /// The projects of the examples, sorted by name.
@@ -117,7 +107,8 @@ fn max_bytes(project: &Project) -> u64 {
         Language::Wat => 4 * 1024,
         // Loading a function must not slow down a cold start.
         Language::Rust | Language::C if DEMO.contains(&project.about.name.as_str()) => 20 * 1024,
-        Language::Rust | Language::C | Language::AssemblyScript => 64 * 1024,
+        Language::AssemblyScript => 20 * 1024,
+        Language::Rust | Language::C => 40 * 1024,
         // They contain a runtime.
         Language::JavaScript | Language::TypeScript => 2 * 1024 * 1024,
         Language::Go => 4 * 1024 * 1024,

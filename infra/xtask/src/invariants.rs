@@ -100,7 +100,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("recency", &["quidditch-udf"]),
     ("saturation", &["quidditch-udf"]),
     ("string_distance", &["quidditch-udf"]),
-    ("xtask", &["quidditch-authoring"]),
+    ("xtask", &["quidditch-authoring", "quidditch-function"]),
 ];
 
 const ALLOWED_EVERYWHERE: &str = "quidditch-clock";

@@ -7,16 +7,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use quidditch_authoring::Language;
+use quidditch_function::Role;
 use serde_json::{Value as Json, json};
 use xshell::{Shell, cmd};
 
-use crate::components::is_installed;
+use crate::components::can_build;
 use crate::setup::RustToolchain;
 use crate::workspace::{Workspace, root};
 use crate::{build, components};
-
-/// The roles of templates.
-const ROLES: [&str; 3] = ["filter", "scorer", "values"];
 
 /// The least population of cities that are looked for.
 const LARGE: u64 = 10_000_000;
@@ -50,7 +48,7 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
     let languages = Languages { sh, quidditch, folder, cities };
     let mut measured = Vec::new();
     for language in Language::ALL {
-        if is_installed(language) {
+        if can_build(language) {
             let of = || format!("as an author of functions in {}", language.name());
             measured.push(languages.follow(language).with_context(of)?);
         } else {
@@ -85,7 +83,7 @@ impl Languages<'_> {
         let Languages { sh, quidditch, cities, .. } = self;
         println!("\n== {} ==\n", language.name());
         let start = now();
-        let component = self.build(language, "filter")?;
+        let component = self.build(language, Role::Filter)?;
         cmd!(sh, "{quidditch} udf publish {component}").run()?;
         let name = component.file_stem().and_then(|name| name.to_str()).context("a component has a name")?;
         // Every template for filters is this function.
@@ -108,16 +106,16 @@ impl Languages<'_> {
             first_search,
             total: total_time,
         };
-        for role in &ROLES[1..] {
+        for role in [Role::Scorer, Role::Values] {
             self.build(language, role)?;
         }
         Ok(measured)
     }
 
     /// Makes a project and builds it; returns the component.
-    fn build(&self, language: Language, role: &str) -> Result<PathBuf> {
+    fn build(&self, language: Language, role: Role) -> Result<PathBuf> {
         let Languages { sh, quidditch, .. } = self;
-        let language = language.name();
+        let (language, role) = (language.name(), role.name());
         let name = format!("my_{role}_in_{language}");
         let project = self.folder.join(&name);
         cmd!(sh, "{quidditch} udf new {name} --lang {language} --role {role} --folder {project}")

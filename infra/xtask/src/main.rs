@@ -13,7 +13,6 @@ mod debian_packages;
 mod debian_rust;
 mod demo;
 mod dependencies;
-mod files;
 mod go_tools;
 mod import_cycles;
 mod invariants;

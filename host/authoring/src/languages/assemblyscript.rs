@@ -5,10 +5,9 @@ use std::fs;
 use anyhow::{Context, Result};
 use quidditch_function::{METADATA_INTERFACE, Role};
 
-use crate::component::Names;
 use crate::error::AuthoringError;
 use crate::languages::node::Packages;
-use crate::options::{Made, Options};
+use crate::options::{Made, Names, Options};
 use crate::project::Project;
 use crate::sections::{HEADER, Section, push_number, push_sized, sections, take_number, take_sized};
 
@@ -17,8 +16,7 @@ const EXPORTS: u8 = 7;
 
 pub(super) fn make(project: &Project, options: &Options) -> Result<Made, AuthoringError> {
     let packages = Packages::ensure(project)?;
-    let work = std::path::absolute(&options.work).map_err(AuthoringError::file("find", &options.work))?;
-    let module = work.join("module.wasm");
+    let module = options.work.join("module.wasm");
     let debug: &[&str] = if options.names == Names::Keep { &["--target", "debug"] } else { &[] };
     packages.program("asc").arg("--outFile").arg(&module).args(debug).run()?;
     let bytes = fs::read(&module).map_err(AuthoringError::file("read", &module))?;

@@ -4,9 +4,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::component::Names;
 use crate::error::AuthoringError;
-use crate::options::{Made, Options};
+use crate::options::{Made, Names, Options};
 use crate::project::Project;
 use crate::tool::{Tool, on_path};
 

@@ -2,16 +2,15 @@
 
 use std::fs;
 
-use crate::component::Names;
 use crate::error::AuthoringError;
-use crate::options::{Made, Options};
+use crate::options::{Made, Names, Options};
 use crate::project::Project;
 use crate::tool::Tool;
 
 const INSTALL: &str = "install Go 1.24 or later (https://go.dev/dl)";
 
 pub(super) fn make(project: &Project, options: &Options) -> Result<Made, AuthoringError> {
-    let module = absolute(&options.work)?.join("module.wasm");
+    let module = options.work.join("module.wasm");
     let flags: &[&str] = if options.names == Names::Remove { &["-ldflags=-s -w"] } else { &[] };
     Tool::new("go", INSTALL)
         .in_folder(&project.folder)
@@ -24,9 +23,4 @@ pub(super) fn make(project: &Project, options: &Options) -> Result<Made, Authori
         .arg(".")
         .run()?;
     Ok(Made::Module(fs::read(&module).map_err(AuthoringError::file("read", module))?))
-}
-
-/// Tools run in the folder of the project.
-fn absolute(path: &std::path::Path) -> Result<std::path::PathBuf, AuthoringError> {
-    std::path::absolute(path).map_err(AuthoringError::file("find", path))
 }

@@ -26,23 +26,21 @@ use crate::project::Project;
 
 pub(super) fn make(project: &Project, options: &Options) -> Result<Made, AuthoringError> {
     let packages = Packages::ensure(project)?;
-    let work = std::path::absolute(&options.work).map_err(AuthoringError::file("find", &options.work))?;
-    let source = std::path::absolute(&project.source).map_err(AuthoringError::file("find", &project.source))?;
     if project.language == Language::TypeScript {
         packages.program("tsc").arg("--noEmit").run()?;
     }
     // One file with all that the source imports. Errors in JavaScript name it, so it is called like the function.
-    let bundle = work.join(format!("{}.js", project.about.name));
+    let bundle = options.work.join(format!("{}.js", project.about.name));
     packages
         .program("esbuild")
-        .arg(&source)
+        .arg(&project.source)
         .args(["--bundle", "--format=esm", "--target=es2023"])
         // There is neither Node.js nor a browser. Without them, esbuild must be told how packages name their entry.
         .args(["--platform=neutral", "--main-fields=module,main"])
         .args(["--external:quidditch:udf/*", "--charset=utf8", "--log-level=warning"])
         .arg(format!("--outfile={}", bundle.display()))
         .run()?;
-    let (wit, component) = (work.join("function.wit"), work.join("component.wasm"));
+    let (wit, component) = (options.work.join("function.wit"), options.work.join("component.wasm"));
     let text = typed_lists::wit(&contract::wit(project.roles));
     fs::write(&wit, text).map_err(AuthoringError::file("write", &wit))?;
     packages

@@ -1,10 +1,11 @@
 //! What the languages share whose compilers are npm packages.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::error::AuthoringError;
+use crate::files::modified;
 use crate::project::Project;
-use crate::tool::{Tool, modified};
+use crate::tool::Tool;
 
 const INSTALL: &str = "install Node.js 20 or later (https://nodejs.org), which has npm";
 
@@ -28,9 +29,6 @@ impl<'a> Packages<'a> {
 
     /// A program of a package, to be run in the folder of the project.
     pub(super) fn program(&self, name: &str) -> Tool {
-        let program: PathBuf = ["node_modules", ".bin", name].iter().collect();
-        // An absolute path: relative ones would depend on the folder in which the program runs.
-        let program = std::path::absolute(self.folder.join(&program)).unwrap_or(program);
-        Tool::new(program, INSTALL).in_folder(self.folder)
+        Tool::new(self.folder.join("node_modules/.bin").join(name), INSTALL).in_folder(self.folder)
     }
 }

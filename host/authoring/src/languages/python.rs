@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::contract;
 use crate::error::AuthoringError;
+use crate::files::modified;
 use crate::options::{Made, Options};
 use crate::project::Project;
-use crate::tool::{Tool, modified};
+use crate::tool::Tool;
 
 const INSTALL: &str = "install Python 3.11 or later, with the module venv (Debian: apt-get install python3-venv)";
 
@@ -15,15 +16,14 @@ const COMPONENTIZE: &str = "componentize-py";
 
 pub(super) fn make(project: &Project, options: &Options) -> Result<Made, AuthoringError> {
     let componentize = componentize_py(&project.folder)?;
-    let work = std::path::absolute(&options.work).map_err(AuthoringError::file("find", &options.work))?;
-    let (wit, component) = (work.join("function.wit"), work.join("component.wasm"));
+    let (wit, component) = (options.work.join("function.wit"), options.work.join("component.wasm"));
     fs::write(&wit, contract::wit(project.roles)).map_err(AuthoringError::file("write", &wit))?;
     let module = project.source.file_stem().unwrap_or_default();
     let tool = Tool::new(componentize, INSTALL)
         // After Python's own traceback, one of the tool would say nothing.
         .env("RUST_BACKTRACE", "0")
         // Packages that the function imports are found there.
-        .env("VIRTUAL_ENV", environment(&project.folder)?)
+        .env("VIRTUAL_ENV", environment(&project.folder))
         .in_folder(&project.folder);
     tool.args(["--quiet", "--wit-path"])
         .arg(&wit)
@@ -37,7 +37,7 @@ pub(super) fn make(project: &Project, options: &Options) -> Result<Made, Authori
 /// The program in the project's virtual environment, where the packages of `requirements.txt` are installed, unless that was done after
 /// its last change.
 fn componentize_py(folder: &Path) -> Result<PathBuf, AuthoringError> {
-    let environment = environment(folder)?;
+    let environment = environment(folder);
     let (requirements, installed) = (folder.join("requirements.txt"), environment.join("installed"));
     if modified(&installed).is_none_or(|installed| modified(&requirements) > Some(installed)) {
         Tool::new("python3", INSTALL).args(["-m", "venv"]).arg(&environment).run()?;
@@ -51,6 +51,7 @@ fn componentize_py(folder: &Path) -> Result<PathBuf, AuthoringError> {
     Ok(environment.join("bin").join(COMPONENTIZE))
 }
 
-fn environment(folder: &Path) -> Result<PathBuf, AuthoringError> {
-    std::path::absolute(folder.join(".venv")).map_err(AuthoringError::file("find", folder))
+/// The virtual environment of a project.
+fn environment(folder: &Path) -> PathBuf {
+    folder.join(".venv")
 }

@@ -3,9 +3,8 @@
 use std::fs;
 
 use crate::cargo::{cargo, target_directory};
-use crate::component::Names;
 use crate::error::AuthoringError;
-use crate::options::{Made, Options};
+use crate::options::{Made, Names, Options};
 use crate::project::Project;
 
 /// Modules for this target import nothing of a system.

@@ -1,14 +1,13 @@
 //! `quidditch udf build`.
 
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use quidditch_authoring::{Built, Names, Options, Project, TestCase};
 use quidditch_sandbox::{Report, Sandbox, SandboxLimits};
 use serde_json::{Value as Json, json};
 
-use super::check::findings;
+use super::check::{findings, findings_json};
 use super::project_tests::{TestResults, run_tests};
 use super::runnable_function::RunnableFunction;
 use crate::arguments::Global;
@@ -47,49 +46,55 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
 pub(super) struct BuiltProject {
     built: Built,
     report: Report,
+    /// The function, if the component is valid.
+    function: Option<RunnableFunction>,
     tests: TestResults,
 }
 
-/// Builds a project, checks its component and runs its tests, which only a valid component is worth.
+/// Builds a project, checks its component, and runs its tests if the component is valid.
 pub(super) async fn build_project(project: &Project, options: &Options, test: bool) -> Result<BuiltProject> {
     let built = quidditch_authoring::build(project, options)?;
-    let component = fs::read(&built.path).with_context(|| format!("cannot read {}", built.path.display()))?;
-    let report = ChildCompiler::new(Sandbox::new(SandboxLimits::default(), None)?).check(&component);
-    let mut tests = TestResults::default();
-    if test && report.findings.is_empty() {
-        let cases = TestCase::read_all(&project.folder)?;
-        tests = run_tests(&RunnableFunction::load(&built.path)?, cases).await?;
-    }
-    Ok(BuiltProject { built, report, tests })
+    let compiler = ChildCompiler::new(Sandbox::new(SandboxLimits::default(), None)?);
+    let (report, code) = compiler.check_and_compile(&built.component);
+    let code = code.filter(|_| report.findings.is_empty());
+    let function = code.map(|code| RunnableFunction::from_own_code(&project.about.name, &code)).transpose()?;
+    let tests = match &function {
+        Some(function) if test => run_tests(function, TestCase::read_all(&project.folder)?).await?,
+        _ => TestResults::default(),
+    };
+    Ok(BuiltProject { built, report, function, tests })
 }
 
 impl BuiltProject {
-    /// Whether the component has no problem.
-    pub(super) fn is_valid(&self) -> bool {
-        self.report.findings.is_empty()
+    /// The function, if the component is valid.
+    pub(super) fn function(&self) -> Option<&RunnableFunction> {
+        self.function.as_ref()
     }
 
     /// Whether no problem was found, and all tests passed.
     pub(super) fn is_good(&self) -> bool {
-        self.is_valid() && self.tests.failed() == 0
+        self.function.is_some() && self.tests.failed() == 0
+    }
+
+    /// Of the component, in bytes.
+    fn size(&self) -> u64 {
+        self.built.component.len() as u64
     }
 
     pub(super) fn text(&self) -> String {
-        let mut lines = vec![format!("built {} ({})", self.built.path.display(), ByteSize(self.built.size).rounded())];
+        let mut lines = vec![format!("built {} ({})", self.built.path.display(), ByteSize(self.size()).rounded())];
         lines.extend(findings(&self.report));
-        if self.is_valid() {
+        if self.function.is_some() {
             lines.extend(self.tests.lines());
         }
         lines.join("\n")
     }
 
     fn json(&self) -> Json {
-        let findings = self.report.findings.iter();
-        let findings = findings.map(|finding| json!({ "problem": finding.problem, "hint": finding.hint }));
         json!({
             "component": self.built.path,
-            "bytes": self.built.size,
-            "findings": findings.collect::<Vec<_>>(),
+            "bytes": self.size(),
+            "findings": findings_json(&self.report),
             "tests": self.tests.json(),
         })
     }

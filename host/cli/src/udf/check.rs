@@ -66,13 +66,16 @@ pub(super) fn findings(report: &Report) -> Vec<String> {
     lines.collect()
 }
 
-fn json(report: &Report) -> Json {
+/// The problems as JSON.
+pub(super) fn findings_json(report: &Report) -> Json {
     let findings = report.findings.iter();
-    let findings: Vec<Json> =
-        findings.map(|finding| json!({ "problem": finding.problem, "hint": finding.hint })).collect();
+    findings.map(|finding| json!({ "problem": finding.problem, "hint": finding.hint })).collect()
+}
+
+fn json(report: &Report) -> Json {
     let package = &report.package;
     json!({
-        "findings": findings,
+        "findings": findings_json(report),
         "bytes": report.size,
         "imports": report.imports,
         "exports": report.exports,

@@ -14,7 +14,6 @@ use tokio::time::timeout;
 
 use super::build::build_project;
 use super::run::{VALUES_TYPES, parse_object, text};
-use super::runnable_function::RunnableFunction;
 use crate::document_files::DocumentFiles;
 use crate::index::read_mapping;
 use crate::outcome::Outcome;
@@ -98,11 +97,7 @@ async fn show(arguments: &Arguments) -> Result<String> {
     let options = Options { names: Names::Keep, component, ..Options::of(&project) };
     let built = build_project(&project, &options, true).await?;
     let mut shown = built.text();
-    let Some(documents) = &arguments.documents else { return Ok(shown) };
-    if !built.is_valid() {
-        return Ok(shown);
-    }
-    let function = RunnableFunction::load(&options.component)?;
+    let (Some(documents), Some(function)) = (&arguments.documents, built.function()) else { return Ok(shown) };
     for role in project.roles.iter() {
         let mapping = arguments.mapping.as_deref().map(read_mapping).transpose()?.unwrap_or_default();
         let values_type = if role == Role::Values { arguments.values.as_str() } else { "" };

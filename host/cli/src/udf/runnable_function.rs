@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use quidditch_clock::SystemClock;
 use quidditch_engine::Limits;
-use quidditch_function::{Code, FunctionId, FunctionResolver, NativeFunctions, Role, name_and_version};
+use quidditch_function::{Code, FunctionId, FunctionResolver, NativeFunctions, Role, TrustedCode, name_and_version};
 use quidditch_index::Mapping;
 use quidditch_writes::Trial;
 use serde_json::{Map, Value as Json};
@@ -44,10 +44,19 @@ impl RunnableFunction {
     /// Loads a component.
     pub(super) fn load(file: &Path) -> Result<Self> {
         let component = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let name = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-        let loader = loader(Some(Arc::new(FunctionLog)))?;
-        let loaded = loader.load(FunctionId::new(name.as_str(), ""), Code::Component(&component))?;
-        Ok(RunnableFunction { functions: Arc::new(NativeFunctions::new().with(loaded)), name, version: None })
+        let name = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy();
+        RunnableFunction::from_code(&name, Code::Component(&component))
+    }
+
+    /// Loads code that this program has just compiled.
+    pub(super) fn from_own_code(name: &str, code: &[u8]) -> Result<Self> {
+        RunnableFunction::from_code(name, Code::AheadOfTime(TrustedCode::vouch_for(code)))
+    }
+
+    fn from_code(name: &str, code: Code<'_>) -> Result<Self> {
+        let loaded = loader(Some(Arc::new(FunctionLog)))?.load(FunctionId::new(name, ""), code)?;
+        let functions = Arc::new(NativeFunctions::new().with(loaded));
+        Ok(RunnableFunction { functions, name: name.to_owned(), version: None })
     }
 
     /// A trial of it, to be run on documents. `values_type` is the type of its values, if these are computed.

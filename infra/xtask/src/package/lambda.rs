@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
+use quidditch_authoring::replace_file;
 use xshell::{Shell, cmd};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::files::write_whole;
 use crate::workspace::Workspace;
 
 /// The program of each Lambda function, and the name of its package.
@@ -82,7 +82,7 @@ pub(super) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
             path.display(),
             package.len()
         );
-        write_whole(&path, &package)?;
+        replace_file(&path, &package)?;
         println!("{} ({:.1} MB, unpacked {:.1} MB)", path.display(), megabytes(&package), megabytes(&bytes));
     }
     Ok(())

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use quidditch_authoring::replace_file;
 use wasm_metadata::{AddMetadata, AddMetadataField, Description, Version};
 use xshell::{Shell, cmd};
 
 use crate::build::PROFILE_FOLDER;
-use crate::files::write_whole;
 use crate::setup::RustToolchain;
 use crate::workspace::Workspace;
 
@@ -68,7 +68,7 @@ fn build(sh: &Shell, workspace: &Workspace, profile: &str, path: &Path) -> Resul
     metadata.version = AddMetadataField::Set(Version::new(about.version.clone()));
     metadata.description = AddMetadataField::Set(Description::new(about.description.clone().unwrap_or_default()));
     sh.create_dir(path.parent().expect("a file is in a folder"))?;
-    write_whole(path, &metadata.to_wasm(&module)?)
+    Ok(replace_file(path, &metadata.to_wasm(&module)?)?)
 }
 
 fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use quidditch_authoring::replace_file;
 use wit_parser::Resolve;
 use xshell::Shell;
 
-use crate::files::write_whole;
 use crate::workspace::{Workspace, root};
 
 /// The file, in cargo's target folder.
@@ -16,7 +16,7 @@ const FILE: &str = "wit/quidditch-udf.wasm";
 pub(super) fn run(sh: &Shell) -> Result<()> {
     let (path, contract) = (Workspace::load(sh)?.target_directory.join(FILE), root().join("wit"));
     sh.create_dir(path.parent().expect("a file is in a folder"))?;
-    write_whole(&path, &encoded(&contract)?)?;
+    replace_file(&path, &encoded(&contract)?)?;
     println!("{} ({})", path.display(), name(&contract)?);
     Ok(())
 }
