@@ -48,6 +48,11 @@ impl Explanation {
         Explanation { value, description: description.into(), details, is_match: false }
     }
 
+    /// The same, computed from these figures.
+    pub(crate) fn with_details(self, details: Vec<Explanation>) -> Self {
+        Explanation { details, ..self }
+    }
+
     /// A score that is below a minimum: the document does not match.
     pub(crate) fn too_low(self, min_score: f32) -> Self {
         let score = self.score();

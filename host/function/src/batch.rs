@@ -1,5 +1,7 @@
 //! A batch of documents, as columns.
 
+use serde_json::Value as Json;
+
 /// The type of the values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColumnKind {
@@ -136,6 +138,17 @@ impl Column {
         Column { values: Values::empty(kind), starts: Vec::new() }
     }
 
+    /// The values of document `i` as a JSON list, to be shown.
+    pub fn json(&self, i: usize) -> Json {
+        let range = self.range(i);
+        match &self.values {
+            Values::Booleans(values) => values[range].iter().map(|value| Json::from(*value != 0)).collect(),
+            Values::Integers(values) => values[range].iter().copied().collect(),
+            Values::Floats(values) => values[range].iter().copied().collect(),
+            Values::Texts(texts) => texts.codes[range].iter().map(|code| Json::from(texts.text(*code))).collect(),
+        }
+    }
+
     /// The indices of the values of document `i`.
     pub fn range(&self, i: usize) -> std::ops::Range<usize> {
         if self.starts.is_empty() { i..i + 1 } else { self.starts[i] as usize..self.starts[i + 1] as usize }
@@ -151,4 +164,29 @@ pub struct Batch {
     pub scores: Vec<f32>,
     /// One per column request.
     pub columns: Vec<Column>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_values_of_a_document_are_a_list() {
+        let mut texts = Dictionary::default();
+        texts.codes = vec![texts.push_text("a"), texts.push_text("b")];
+        let column = |values| Column { values, starts: vec![0, 0, 2] };
+        for (values, expected) in [
+            (Values::Booleans(vec![0, 1]), json!([false, true])),
+            (Values::Integers(vec![-1, 2]), json!([-1, 2])),
+            (Values::Floats(vec![0.5, 2.0]), json!([0.5, 2.0])),
+            (Values::Texts(texts), json!(["a", "b"])),
+        ] {
+            let column = column(values);
+            assert_eq!((column.json(0), column.json(1)), (json!([]), expected));
+        }
+        let single = Column { values: Values::Integers(vec![7, 8]), starts: Vec::new() };
+        assert_eq!(single.json(1), json!([8]));
+    }
 }

@@ -1,5 +1,7 @@
 //! Runs a function on documents through an index in memory and the engine, so that it sees what it would see in a search.
 
+mod trace;
+
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufRead};
 use std::sync::Arc;
@@ -9,16 +11,22 @@ use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Error as EngineError, Limits, SearchRequest, SearchResponse};
 use quidditch_function::{FunctionError, FunctionResolver, Role};
 use quidditch_index::{Cost, IndexError, Mapping, ReadSettings, Snapshot, SplitReader, parse_json};
-use quidditch_indexing::{AddOptions, BadDocument, DocumentError, IndexWriter, IndexingError, create_index};
+use quidditch_indexing::{AddOptions, AddReport, BadDocument, DocumentError, IndexWriter, IndexingError, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value as Json, json};
+
+pub use trace::Inputs;
+use trace::TracedFunctions;
 
 /// The name of the index in memory.
 const INDEX: &str = "documents";
 
 /// The name of the field with the values of a function.
 const VALUE: &str = "computed value";
+
+/// The name of the field with the line of a document, if what the function receives is recorded.
+const LINE: &str = "line of the input";
 
 /// A function with its parameters, to be run on documents.
 pub struct Trial<'a> {
@@ -105,6 +113,8 @@ pub struct DocumentResult {
     pub id: Option<String>,
     /// What the function returned.
     pub verdict: Verdict,
+    /// What it received, if that was recorded.
+    pub inputs: Option<Inputs>,
 }
 
 /// What a function returned for a document.
@@ -125,16 +135,47 @@ impl Trial<'_> {
     /// [`TrialError`]. Invalid documents are in the result.
     pub async fn run(self, input: impl BufRead) -> Result<TrialResult, TrialError> {
         let lines = Lines::read(input, self.max_documents)?;
+        let (snapshot, added) = self.index(&lines.tagged).await?;
+        self.results(lines, &snapshot, added).await
+    }
+
+    /// As [`Trial::run`], and records what the function receives of each document. It is called about every document then, whatever
+    /// ranges and bounds it announces, and the time includes the recording.
+    ///
+    /// # Errors
+    /// [`TrialError`].
+    pub async fn run_traced(mut self, input: impl BufRead) -> Result<TrialResult, TrialError> {
+        let lines = Lines::read(input, self.max_documents)?;
+        let number = json!({ "properties": { LINE: { "type": "long" } } });
+        self.mapping.add_missing(&Mapping::from_json(&number)?).map_err(|error| IndexError::InvalidMapping {
+            path: format!("properties.{LINE}"),
+            reason: error.to_string(),
+        })?;
+        let (snapshot, added) = self.index(&lines.numbered()).await?;
+        let traced = TracedFunctions::new(self.functions, LINE);
+        let mut result = Trial { functions: &traced, ..self }.results(lines, &snapshot, added).await?;
+        let mut inputs = traced.take_inputs();
+        for document in &mut result.results {
+            document.inputs = inputs.remove(&document.line);
+        }
+        Ok(result)
+    }
+
+    /// Makes an index of the documents in memory.
+    async fn index(&self, documents: &str) -> Result<(Snapshot, AddReport), TrialError> {
         let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
         create_index(&storage, INDEX, &self.mapping).await?;
-        let options = AddOptions::default();
         let writer = IndexWriter::new(&storage, &self.clock, INDEX)?;
-        let added = writer.add_documents(lines.tagged.as_bytes(), &options, |_| ()).await?;
+        let added = writer.add_documents(documents.as_bytes(), &AddOptions::default(), |_| ()).await?;
         let reader = Arc::new(SplitReader::new(storage, ReadSettings::default()));
-        let snapshot = Snapshot::open(&reader, INDEX, &Cost::default()).await?;
-        let response = self.search(&snapshot).await?;
+        Ok((Snapshot::open(&reader, INDEX, &Cost::default()).await?, added))
+    }
+
+    /// What the function returns for each document.
+    async fn results(&self, lines: Lines, snapshot: &Snapshot, added: AddReport) -> Result<TrialResult, TrialError> {
+        let response = self.search(snapshot).await?;
         let values = match self.role {
-            Role::Values => self.all_values(&snapshot).await?,
+            Role::Values => self.all_values(snapshot).await?,
             Role::Filter | Role::Scorer => HashMap::new(),
         };
 
@@ -159,7 +200,9 @@ impl Trial<'_> {
             Role::Values => Verdict::Value(values.get(&line.to_string()).cloned()),
         };
         let results = lines.numbers.iter().zip(lines.ids).filter(|(line, _)| bad_lines.binary_search(line).is_err());
-        let results = results.map(|(line, id)| DocumentResult { line: *line, id, verdict: verdict(*line) }).collect();
+        let results = results
+            .map(|(line, id)| DocumentResult { line: *line, id, verdict: verdict(*line), inputs: None })
+            .collect();
         let profile = response.profile.expect("the request asks for a profile");
         let cost = profile.functions.into_iter().next().expect("the request calls a function");
         Ok(TrialResult {
@@ -273,6 +316,12 @@ impl Lines {
         Ok(lines)
     }
 
+    /// The documents with the numbers of their lines in a field as well.
+    fn numbered(&self) -> String {
+        let lines = self.tagged.lines().zip(&self.numbers);
+        lines.map(|(line, number)| format!("{{\"{LINE}\":{number},{}\n", &line[1..])).collect()
+    }
+
     /// Adds a document with the number of its line as its `_id`. All its other values stay as they are written.
     fn push(&mut self, number: u64, document: &Map<String, Json>, line: &str) {
         let id = document.get("_id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
@@ -321,6 +370,11 @@ mod tests {
     }
 
     fn run_trial(role: Role) -> TrialResult {
+        with_trial(role, |trial| block_on(trial.run(DOCUMENTS.as_bytes())))
+    }
+
+    /// Runs a trial of a function in this role.
+    fn with_trial(role: Role, run: impl FnOnce(Trial<'_>) -> Result<TrialResult, TrialError>) -> TrialResult {
         let column = || vec![ColumnRequest { field: "n".to_owned(), kind: ColumnKind::Floats }];
         let keep = move |batch: &Batch, keep: &mut Vec<u8>| -> Result<(), Cause> {
             keep.extend(numbers(batch).iter().map(|number| u8::from(*number > 1.0)));
@@ -359,7 +413,21 @@ mod tests {
             limits: limits(),
             clock: Arc::new(SystemClock::default()),
         };
-        block_on(trial.run(DOCUMENTS.as_bytes())).expect("it works")
+        run(trial).expect("it works")
+    }
+
+    #[test]
+    fn what_a_function_receives_is_recorded() {
+        for role in [Role::Filter, Role::Scorer, Role::Values] {
+            let traced = with_trial(role, |trial| block_on(trial.run_traced(DOCUMENTS.as_bytes())));
+            let inputs = traced.results.iter().map(|result| (result.line, result.inputs.clone()));
+            let expected = [(1, 1.0), (3, 2.0), (6, 3.0)];
+            let expected = expected.map(|(line, n)| (line, Some(vec![("n".to_owned(), json!([n]))])));
+            assert_eq!(inputs.collect::<Vec<_>>(), expected, "{role:?}");
+            let plain = run_trial(role);
+            assert_eq!(results(&traced), results(&plain));
+            assert!(plain.results.iter().all(|result| result.inputs.is_none()));
+        }
     }
 
     fn results(result: &TrialResult) -> Vec<(u64, Option<&str>, Verdict)> {

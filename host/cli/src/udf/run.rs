@@ -41,6 +41,9 @@ pub(crate) struct Arguments {
     /// File with the mapping of the documents; without it, fields are mapped by their values
     #[arg(long, value_name = "FILE")]
     mapping: Option<String>,
+    /// Show what the function receives of each document
+    #[arg(long)]
+    trace: bool,
 }
 
 pub(super) fn parse_object(text: &str) -> Result<Map<String, Json>, serde_json::Error> {
@@ -58,7 +61,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     let values_type = arguments.values.as_deref().unwrap_or_default();
     let trial = function.trial(role, values_type, arguments.parameters.clone(), mapping);
     let documents = DocumentFiles::open(std::slice::from_ref(&arguments.documents), &ProgressBar::hidden())?;
-    let result = trial.run(documents).await?;
+    let result = if arguments.trace { trial.run_traced(documents).await? } else { trial.run(documents).await? };
     for bad in &result.bad_documents {
         eprintln!("skipped line {}: {}", bad.line, bad.reason);
     }
@@ -71,8 +74,12 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
 }
 
 pub(super) fn text(result: &TrialResult) -> String {
-    let mut table = Table::new(&["line", "id", "result"]);
-    for DocumentResult { line, id, verdict } in &result.results {
+    // All documents have the same columns.
+    let inputs = result.results.iter().find_map(|document| document.inputs.as_deref()).unwrap_or_default();
+    let mut header = vec!["line", "id", "result"];
+    header.extend(inputs.iter().map(|(column, _)| column.as_str()));
+    let mut table = Table::new(&header);
+    for DocumentResult { line, id, verdict, inputs } in &result.results {
         let verdict = match verdict {
             Verdict::Kept(true) => "kept".to_owned(),
             Verdict::Kept(false) => "dropped".to_owned(),
@@ -80,25 +87,33 @@ pub(super) fn text(result: &TrialResult) -> String {
             Verdict::Value(Some(value)) => value.to_string(),
             Verdict::Value(None) => "none".to_owned(),
         };
-        table.row([line.to_string(), id.clone().unwrap_or_default(), verdict]);
+        let values = inputs.iter().flatten().map(|(_, values)| values.to_string());
+        table.row([line.to_string(), id.clone().unwrap_or_default(), verdict].into_iter().chain(values));
     }
     let cost = match result.nanos_per_document() {
-        Some(nanos) => format!(", {nanos:.1} ns per document"),
-        None => String::new(),
+        // Recording takes longer than most functions.
+        Some(nanos) if inputs.is_empty() => format!(", {nanos:.1} ns per document"),
+        _ => String::new(),
     };
     format!("{}\n\n{} in {}{cost}", table.text(), count(result.documents, "document"), count(result.calls, "call"))
 }
 
 fn json(result: &TrialResult) -> Json {
-    let verdict = |DocumentResult { line, id, verdict }: &DocumentResult| match verdict {
-        Verdict::Kept(kept) => json!({ "line": line, "id": id, "kept": kept }),
-        Verdict::Score(score) => json!({ "line": line, "id": id, "score": score }),
-        Verdict::Value(value) => json!({ "line": line, "id": id, "value": value }),
+    let document = |DocumentResult { line, id, verdict, inputs }: &DocumentResult| {
+        let mut json = match verdict {
+            Verdict::Kept(kept) => json!({ "line": line, "id": id, "kept": kept }),
+            Verdict::Score(score) => json!({ "line": line, "id": id, "score": score }),
+            Verdict::Value(value) => json!({ "line": line, "id": id, "value": value }),
+        };
+        if let Some(inputs) = inputs {
+            json["inputs"] = inputs.iter().cloned().collect::<Map<_, _>>().into();
+        }
+        json
     };
     let bad = result.bad_documents.iter();
     let bad: Vec<Json> = bad.map(|bad| json!({ "line": bad.line, "reason": bad.reason.to_string() })).collect();
     json!({
-        "results": result.results.iter().map(verdict).collect::<Vec<_>>(),
+        "results": result.results.iter().map(document).collect::<Vec<_>>(),
         "bad_documents": bad,
         "documents": result.documents,
         "calls": result.calls,

@@ -122,6 +122,23 @@ fn run_calls_a_function_with_documents() {
 }
 
 #[test]
+fn run_shows_what_a_function_receives() {
+    let installation = with_function();
+    let parameters = r#"{"field": "population", "boost": 2, "factor": 0.001}"#;
+    let arguments = ["udf", "run", "custom_score", "--scorer", "--parameters", parameters, "--trace"];
+    let traced = installation.run_with(&arguments, "{\"population\": [3000, 1000]}\n{}\n");
+    let (table, _) = traced.split_once("\n\n").expect("the cost is below the table");
+    insta::assert_snapshot!(table, @r"
+    0
+    LINE  ID  RESULT  POPULATION       _SCORE
+       1           3  [1000.0,3000.0]     1.0
+       2           2  []                  1.0
+    ");
+    let traced = installation.run_with(&[&arguments[..], &["--json"]].concat(), "{\"population\": 3000}\n");
+    assert!(traced.contains(r#""inputs":{"population":[3000.0],"_score":1.0}"#), "{traced}");
+}
+
+#[test]
 fn failing_runs_are_explained() {
     let installation = with_function();
     let run =

@@ -6,7 +6,7 @@ use tantivy::{DocId, Score, Searcher, SegmentReader};
 use super::planned_query::explain_query;
 use crate::Error;
 use crate::explanation::Explanation;
-use crate::functions::{CalledFunction, FunctionCall};
+use crate::functions::{CalledFunction, FunctionCall, Inputs};
 use crate::nested::NestedScope;
 use crate::plan::{Planned, Planner};
 use crate::scores::{Scores, Scoring};
@@ -105,8 +105,8 @@ impl<'a> Explainer<'a> {
         let score = shows_score.then(|| Explanation::matching(inner.score(), "_score: ", vec![inner.clone()]));
         let mut details: Vec<Explanation> = score.into_iter().collect();
         let results = scorers.results(self.segment, self.doc, inner.score())?;
-        for (stage, result) in planner.chain(chain).iter().zip(results) {
-            let explanation = Explanation::matching(result, self.call_description(stage.call), details);
+        for (stage, (inputs, result)) in planner.chain(chain).iter().zip(results) {
+            let explanation = Explanation::matching(result, self.call_description(stage.call, &inputs), details);
             match stage.min_score {
                 Some(min_score) if result < min_score => return Ok(explanation.too_low(min_score)),
                 _ => details = vec![explanation],
@@ -115,8 +115,23 @@ impl<'a> Explainer<'a> {
         Ok(details.pop().expect("a chain has at least one function"))
     }
 
-    /// A function with its inputs.
-    fn call_description(&self, call: usize) -> String {
+    /// Adds the functions of a clause, which filter, to the explanation of the clause. They are not called again: with several functions,
+    /// it does not say which of them dropped the document.
+    pub(crate) fn filters(&self, chain: usize, clause: Explanation) -> Result<Explanation, Error> {
+        let planner = self.planner();
+        let mut details = Vec::new();
+        for stage in planner.chain(chain) {
+            if matches!(self.calls[stage.call].function, CalledFunction::Script { .. }) {
+                continue;
+            }
+            let inputs = planner.filter(stage.call).open(self.segment)?.inputs_of(self.doc)?;
+            details.push(Explanation::matching(clause.score(), self.call_description(stage.call, &inputs), Vec::new()));
+        }
+        Ok(clause.with_details(details))
+    }
+
+    /// A function with its parameters, and what it received of the document.
+    fn call_description(&self, call: usize, inputs: &Inputs) -> String {
         let FunctionCall { function, parameters, .. } = self.calls[call];
         match function {
             CalledFunction::Script { language, source } => {
@@ -130,12 +145,12 @@ impl<'a> Explainer<'a> {
             }
             CalledFunction::Stored { id } => {
                 let parameters = Json::Object(parameters.clone());
-                format!("script [{id}] with the parameters {parameters}")
+                format!("script [{id}] with the parameters {parameters}{}", received(inputs))
             }
             CalledFunction::Published { name, version } => {
                 let version = version.as_deref().map_or_else(String::new, |version| format!("@{version}"));
                 let parameters = Json::Object(parameters.clone());
-                format!("function [{name}{version}] with the parameters {parameters}")
+                format!("function [{name}{version}] with the parameters {parameters}{}", received(inputs))
             }
         }
     }
@@ -144,4 +159,9 @@ impl<'a> Explainer<'a> {
     pub(crate) fn not_matching(&self, description: &str) -> String {
         format!("{description} doesn't match id {}", self.doc)
     }
+}
+
+/// What a function received of a document, as the end of its description.
+fn received(inputs: &Inputs) -> String {
+    if inputs.is_empty() { String::new() } else { format!(", for the values {}", Json::Object(inputs.clone())) }
 }

@@ -33,6 +33,8 @@ pub(crate) struct BoundFunction<T: ?Sized> {
     arguments: Vec<Argument>,
     budget: Arc<Budget>,
     pub(super) columns: Vec<ColumnSource>,
+    /// The names by which it requested them.
+    pub(super) names: Vec<String>,
     pub(crate) needs_score: bool,
     /// For values, their type.
     pub(crate) kind: Option<ColumnKind>,
@@ -85,6 +87,7 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
         let instance = T::bind(&*function, &arguments, &shared.budget).map_err(Error::Function)?;
         let id = &function.metadata().id;
         let columns = fields.column_sources(instance.columns(), &shared.memory, id)?;
+        let names = instance.columns().iter().map(|request| request.field.clone()).collect();
         // Of computed columns, the manifest knows nothing.
         let named = |range: &ColumnRange| Some((columns[range.column as usize].column()?.to_owned(), *range));
         let ranges = instance.ranges().iter().filter_map(named).collect();
@@ -93,6 +96,7 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
             arguments,
             budget: Arc::clone(&shared.budget),
             columns,
+            names,
             needs_score: instance.needs_score(),
             kind: instance.kind(),
             ranges,
@@ -112,6 +116,7 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
             arguments: Vec::new(),
             budget: Arc::clone(&shared.budget),
             columns: Vec::new(),
+            names: Vec::new(),
             needs_score: false,
             kind: None,
             ranges: Vec::new(),

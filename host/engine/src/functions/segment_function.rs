@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use quidditch_function::{Batch, BoundFilter, BoundScorer, DocumentRef, FunctionError, Values};
+use serde_json::{Map, Value as Json};
 use tantivy::{DocId, SegmentReader};
 
 use super::bound_function::BoundFunction;
@@ -22,6 +23,9 @@ pub(crate) struct SegmentFunction<T: ?Sized + Instance> {
     batch: Batch,
     segment: SegmentReader,
 }
+
+/// The values of each column for one document.
+pub(crate) type Inputs = Map<String, Json>;
 
 impl<T: ?Sized + Instance> BoundFunction<T> {
     /// The function at work on a segment. It takes an instance for its first batch.
@@ -84,6 +88,20 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
                 Err(self.failure(error))
             }
         }
+    }
+
+    /// The values of each column for a document, without calling the function.
+    pub(crate) fn inputs_of(&mut self, doc: DocId) -> Result<Inputs, Error> {
+        for (reader, column) in self.readers.iter_mut().zip(&mut self.batch.columns) {
+            reader.gather(&[doc], column)?;
+        }
+        Ok(self.inputs())
+    }
+
+    /// What the function received of the first document of the last call: the values of each column.
+    pub(crate) fn inputs(&self) -> Inputs {
+        let columns = self.bound.names.iter().zip(&self.batch.columns);
+        columns.map(|(name, column)| (name.clone(), column.json(0))).collect()
     }
 
     fn take_instance(&mut self) -> Result<Box<T>, Error> {

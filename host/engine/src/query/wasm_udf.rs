@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::Error;
 use crate::clause::Clause;
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::request;
@@ -42,6 +44,11 @@ impl Clause for WasmUdf {
             })
         });
         Ok(Planned::stages(stages.collect(), scoring.boosted(self.boost)?.boost()))
+    }
+
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        let explanation = explainer.planned(&|planner| self.plan(planner, scoring), &self.description(), scoring)?;
+        explainer.filters(self.chain, explanation)
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {

@@ -9,7 +9,7 @@ use super::candidates::Candidates;
 use super::function_scores::{ScoreFunction, SegmentScoreFunction, check_finite};
 use super::stage::{Effect, SegmentStage, Stage};
 use crate::Error;
-use crate::functions::{ScorerFunction, SegmentFunction};
+use crate::functions::{Inputs, ScorerFunction, SegmentFunction};
 use crate::progress::Progress;
 
 /// Functions that score one after another. Each gets the scores of the one before, and the first those of the query.
@@ -66,8 +66,13 @@ impl ScorerChain {
         })
     }
 
-    /// What each function returns for a document that has a score, up to the one that drops it.
-    pub(crate) fn results(&self, segment: &SegmentReader, doc: DocId, score: Score) -> Result<Vec<Score>, Error> {
+    /// What each function receives and returns for a document that has a score, up to the one that drops it.
+    pub(crate) fn results(
+        &self,
+        segment: &SegmentReader,
+        doc: DocId,
+        score: Score,
+    ) -> Result<Vec<(Inputs, Score)>, Error> {
         let mut chain = self.open_chain(segment)?;
         chain.start(&[doc], &[score]);
         let mut results = Vec::with_capacity(self.scorers.len());
@@ -76,7 +81,7 @@ impl ScorerChain {
                 break;
             }
             chain.score(scorer)?;
-            results.extend_from_slice(&chain.scores);
+            results.push((chain.functions[scorer].inputs(), chain.scores[0]));
             chain.drop_below_minimum(scorer);
         }
         Ok(results)

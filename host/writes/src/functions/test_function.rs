@@ -70,7 +70,7 @@ fn answer(name: &str, role: &str, result: &TrialResult, log: &[LogLine]) -> Json
     })
 }
 
-fn result_json(DocumentResult { line, id, verdict }: &DocumentResult) -> Json {
+fn result_json(DocumentResult { line, id, verdict, .. }: &DocumentResult) -> Json {
     let (key, value) = match verdict {
         Verdict::Kept(kept) => ("kept", json!(kept)),
         Verdict::Score(score) => ("score", json!(score)),
