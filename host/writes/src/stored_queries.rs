@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use quidditch_clock::Clock;
-use quidditch_engine::{Engine, Limits};
+use quidditch_engine::{Engine, Error as EngineError, Limits};
+use quidditch_function::Cause;
 use quidditch_index::format::Manifest;
 use quidditch_index::{Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{InvalidQuery, QueryCheck};
@@ -48,6 +49,12 @@ impl QueryCheck for StoredQueryCheck {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
+        if let EngineError::Function(error) = &error
+            && matches!(error.cause, Cause::NotFound(_))
+        {
+            let reason = "a stored query cannot call published functions: use a script with its source";
+            return Err(InvalidQuery { kind: "illegal_argument_exception", reason: reason.to_owned() });
+        }
         let refusal = Refusal::of_query(INDEX, &error);
         Err(InvalidQuery { kind: refusal.kind(), reason: refusal.to_string() })
     }

@@ -75,6 +75,8 @@ pub(super) fn make(project: &Project, options: &Options) -> Result<Made, Authori
         .clang()
         .arg("-I")
         .arg(sdk)
+        // What a failed assertion says is shown to callers.
+        .arg(format!("-ffile-prefix-map={}/=", project.folder.components().as_path().display()))
         .args(["-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror", "-c", "-o"])
         .arg(&object)
         .args(debug)

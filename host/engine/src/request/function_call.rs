@@ -82,6 +82,6 @@ pub(crate) fn parse_values(
             let call = parse_call(udf.fields()?, &udf, Role::Values, Some(values))?;
             parser.call(&udf, call)
         }
-        _ => Err(node.mistake(ErrorKind::Argument, "a computed field requires one of [script] and [wasm_udf]")),
+        _ => Err(node.mistake(ErrorKind::Argument, "a computed field requires exactly one of [script] and [wasm_udf]")),
     }
 }

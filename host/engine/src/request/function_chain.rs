@@ -27,7 +27,7 @@ pub(crate) fn parse_scorer(
     match (script, wasm_udf) {
         (Some(script), None) => parse_script(&script, Role::Scorer, parser),
         (None, Some(udf)) => Ok(parse_udf(&udf, Role::Scorer, parser)?.0),
-        _ => Err(node.mistake(ErrorKind::Argument, "[script_score] requires one of [script] and [wasm_udf]")),
+        _ => Err(node.mistake(ErrorKind::Argument, "[script_score] requires exactly one of [script] and [wasm_udf]")),
     }
 }
 

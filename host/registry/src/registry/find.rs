@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use quidditch_function::{
     Cause, Code, Deprecated, Disabled, Function, FunctionError, FunctionId, FunctionResolver, NotCalled, StoredScript,
-    TrustedCode,
+    TrustedCode, error_chain,
 };
 use quidditch_storage::Version as StoredVersion;
 use semver::Version;
@@ -27,12 +27,20 @@ impl FunctionResolver for Registry {
     async fn find(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, FunctionError> {
         self.find_or_load(name, version).await.map_err(|error| match error {
             RegistryError::Function(error) => error,
-            other => load_error(FunctionId::new(name, version.unwrap_or_default()), Cause::unavailable(other)),
+            other => load_error(FunctionId::new(name, version.unwrap_or_default()), cause(other)),
         })
     }
 
     async fn script(&self, id: &str) -> Result<Option<StoredScript>, FunctionError> {
-        self.stored_script(id).await.map_err(|error| load_error(FunctionId::new(id, ""), Cause::unavailable(error)))
+        self.stored_script(id).await.map_err(|error| load_error(FunctionId::new(id, ""), cause(error)))
+    }
+}
+
+/// Why a function that is stored cannot be loaded. What is damaged stays so, while a store that fails may answer later.
+fn cause(error: RegistryError) -> Cause {
+    match error {
+        RegistryError::Damaged(_) | RegistryError::DamagedScript { .. } => Cause::Unusable(error_chain(&error)),
+        other => Cause::unavailable(other),
     }
 }
 
@@ -182,7 +190,7 @@ impl Registry {
             Err(no_code) => no_code,
         };
         if !self.loader.can_compile() {
-            let reason = format!("{no_code}, and this program cannot compile components");
+            let reason = format!("{}, and this program cannot compile components", error_chain(&no_code));
             let cause = match no_code {
                 NoCode::Untrusted => Cause::Untrusted(reason),
                 _ => Cause::Unusable(reason),
