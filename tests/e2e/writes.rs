@@ -2,7 +2,6 @@
 
 mod client;
 mod concurrent;
-mod documented;
 mod kills;
 mod large_bodies;
 mod searches;

@@ -53,6 +53,8 @@ impl SpinApp {
         let folder = tempfile::tempdir().expect("a folder");
         let log = File::create(folder.path().join("log")).expect("can be written");
         let mut command = Command::new(host());
+        // Most apps of the tests are the same, and each would take seconds to compile.
+        command.arg("--cache").arg(target_directory().join("spin-cache"));
         command.arg(app).args(&options.arguments).envs(options.environment.iter().map(|(name, value)| (name, value)));
         for (name, value) in &options.variables {
             command.arg("--variable").arg(format!("{name}={value}"));

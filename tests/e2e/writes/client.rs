@@ -1,5 +1,8 @@
 //! A client that writes documents.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use quidditch_tests::{Server, http_client};
 use reqwest::{Client, Method};
 use serde_json::Value as Json;
@@ -9,11 +12,18 @@ use serde_json::Value as Json;
 pub(super) struct WriteClient {
     client: Client,
     base: String,
+    /// How many requests were answered.
+    answers: Arc<AtomicU64>,
 }
 
 impl WriteClient {
     pub(super) fn new(server: &Server) -> Self {
-        WriteClient { client: http_client(), base: server.url("") }
+        WriteClient { client: http_client(), base: server.url(""), answers: Arc::default() }
+    }
+
+    /// How many requests were answered, those of its clones included.
+    pub(super) fn answers(&self) -> u64 {
+        self.answers.load(Ordering::Relaxed)
     }
 
     /// Sends a request; returns the status and the answer, or `None` if the connection broke.
@@ -23,6 +33,7 @@ impl WriteClient {
         let response = request.send().await.ok()?;
         let status = response.status().as_u16();
         let text = response.text().await.ok()?;
+        self.answers.fetch_add(1, Ordering::Relaxed);
         Some((status, serde_json::from_str(&text).ok()?))
     }
 

@@ -1,10 +1,10 @@
 //! A server that is killed at random moments while documents are written: no acknowledged write is lost, and what is there is whole.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use quidditch_test_s3::S3Server;
-use quidditch_tests::Quidditch;
+use quidditch_tests::{PATIENCE, Quidditch};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
@@ -106,7 +106,12 @@ fn kill_again_and_again(quidditch: &Quidditch, store: &str) {
                 [single, bulk]
             })
             .collect();
-        // From 200 ms to 800 ms after the start.
+        let start = Instant::now();
+        while client.answers() == 0 {
+            assert!(start.elapsed() < PATIENCE, "no answer");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // From 200 ms to 800 ms after the first answer.
         let wait = 200 + u64::from(seed.wrapping_mul(2_654_435_761).rotate_left(kill as u32 * 4) % 600);
         std::thread::sleep(Duration::from_millis(wait));
         // The process is killed.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{Sleep, sleep_until};
 use wasmtime::component::{Component, GuestTaskId, Linker};
-use wasmtime::{Config, Engine, Result, Store, StoreContextMut};
+use wasmtime::{Cache, CacheConfig, Config, Engine, Result, Store, StoreContextMut};
 use wasmtime_wasi_http::WasiHttpView;
 use wasmtime_wasi_http::handler::{
     HandlerState, Instance as Started, ProxyPre, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus,
@@ -38,6 +38,11 @@ impl App {
         // As in Spin, so that benchmarks measure the same code.
         config.epoch_interruption(true);
         config.allocation_strategy(pool()?);
+        if let Some(folder) = &arguments.cache {
+            let mut cache = CacheConfig::new();
+            cache.with_directory(folder);
+            config.cache(Some(Cache::new(cache)?));
+        }
         let engine = Engine::new(&config)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;

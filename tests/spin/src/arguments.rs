@@ -14,6 +14,9 @@ pub(crate) struct Arguments {
     /// A folder that the app can read, and its path in the app; repeatable
     #[arg(long = "files", value_name = "FOLDER=PATH", value_parser = pair)]
     pub(crate) files: Vec<(String, String)>,
+    /// A folder for compiled components, which later processes load
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) cache: Option<PathBuf>,
     /// A fixed time for the app, in milliseconds since the Unix epoch; by default the current time
     #[arg(long, value_name = "MILLIS")]
     pub(crate) wall_clock: Option<u64>,

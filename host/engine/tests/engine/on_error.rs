@@ -1,7 +1,6 @@
 //! Functions that fail in clauses which tolerate it.
 
-mod support;
-
+use crate::support::{calls, engine, functions, ids, index, scores, search};
 use futures::executor::block_on;
 use quidditch_engine::{PartialResult, SearchPart, SearchRequest, SearchTarget};
 use quidditch_function::{
@@ -9,7 +8,6 @@ use quidditch_function::{
 };
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{calls, engine, functions, ids, index, scores, search};
 
 /// 5,000 documents in one split, which are two batches: `n` counts from 0.
 fn numbers() -> Snapshot {

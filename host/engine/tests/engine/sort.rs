@@ -1,12 +1,10 @@
 //! Sorting by fields, compared with sorting the documents themselves.
 
-mod support;
-
 use std::cmp::Ordering;
 
+use crate::support::{functions, ids, index, search};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use support::{functions, ids, index, search};
 
 fn mapping() -> Json {
     json!({"properties": {"n": {"type": "long"}, "k": {"type": "keyword"}, "x": {"type": "double"}}})

@@ -1,13 +1,11 @@
 //! All documents that match, so that they can be deleted.
 
-mod support;
-
+use crate::support::{engine, functions, ids, index, search, udf, writer};
 use futures::executor::block_on;
 use quidditch_engine::{Error, SearchRequest};
 use quidditch_function::error_chain;
 use quidditch_index::{Cost, DocumentId, Snapshot, SnapshotDocument};
 use serde_json::{Value as Json, json};
-use support::{engine, functions, ids, index, search, udf, writer};
 
 fn numbers() -> Snapshot {
     let documents: Vec<Json> = (0..50).map(|n| json!({"_id": n.to_string(), "n": n, "tag": "x"})).collect();

@@ -1,13 +1,11 @@
 //! How many threads search a segment makes no difference to an answer.
 
-mod support;
-
 use std::sync::LazyLock;
 
+use crate::support::{self, functions, index, search, search_with, udf};
 use quidditch_engine::Engine;
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{functions, index, search, search_with, udf};
 
 /// So many that a segment is divided between two threads.
 const DOCUMENTS: u64 = 140_000;

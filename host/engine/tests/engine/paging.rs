@@ -1,14 +1,12 @@
 //! Which matches become hits, compared with a model: paging after sort values, collapsing, ending early, filtering afterwards.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::{functions, ids, index, search};
 use proptest::prelude::*;
 use quidditch_function::error_chain;
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{functions, ids, index, search};
 
 fn mapping() -> Json {
     json!({"properties": {

@@ -1,17 +1,15 @@
 //! Stored queries: their limits, their check, and hosts that cannot index documents.
 
-mod support;
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::{engine, engine_with, functions, ids, index, search_with};
 use futures::executor::block_on;
 use quidditch_clock::SystemClock;
 use quidditch_engine::{Engine, Error, Limits};
 use quidditch_function::error_chain;
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{engine, engine_with, functions, ids, index, search_with};
 
 /// An index with as many stored queries, in two splits: the query of document `n` finds numbers that are at least `n`.
 fn stored(queries: usize) -> Snapshot {

@@ -1,13 +1,11 @@
 //! The limits of the memory of one request.
 
-mod support;
-
 use quidditch_engine::{Engine, Error, Limits};
 use quidditch_function::{ColumnKind, NativeFunctions, error_chain};
 use quidditch_index::{IndexError, Snapshot};
 use serde_json::{Value as Json, json};
 
-use support::{index, recorder, search_with, udf};
+use crate::support::{index, recorder, search_with, udf};
 
 /// Three splits of 100 documents, with a keyword of 50 to 500 bytes and up to 30 numbers each.
 fn documents() -> Snapshot {

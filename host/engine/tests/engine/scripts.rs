@@ -1,12 +1,10 @@
 //! Scripts inside queries.
 
-mod support;
-
+use crate::support::{calls, functions, ids, index, scores, search};
 use quidditch_engine::Error;
 use quidditch_function::{Cause, DocumentRef, FailurePhase, error_chain};
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{calls, functions, ids, index, scores, search};
 
 /// 5,000 documents in two splits: `n` counts from 0, and every hundredth document has no `m`. One document has three points.
 fn documents() -> Snapshot {

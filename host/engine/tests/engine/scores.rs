@@ -1,10 +1,9 @@
 //! Scores of terms, compared with a model of BM25 that counts documents and terms itself.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::support::{functions, ids, scores, search, writer};
 use futures::executor::block_on;
 use proptest::prelude::*;
 use quidditch_function::error_chain;
@@ -13,7 +12,6 @@ use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{AddOptions, create_index};
 use quidditch_storage::{MemoryStorage, Precondition, Storage};
 use serde_json::{Value as Json, json};
-use support::{functions, ids, scores, search, writer};
 
 fn mapping() -> Json {
     json!({"properties": {

@@ -3,7 +3,7 @@
 use quidditch_function::error_chain;
 use serde_json::{Value as Json, json};
 
-use crate::indexed;
+use super::indexed;
 use crate::support::{functions, search};
 
 fn refused(aggs: Json) -> String {

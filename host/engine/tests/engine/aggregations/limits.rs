@@ -4,8 +4,8 @@ use quidditch_engine::{Engine, Error, Limits};
 use quidditch_function::error_chain;
 use serde_json::{Value as Json, json};
 
+use super::{document, indexed, mapping};
 use crate::support::{functions, index, search, search_with};
-use crate::{document, indexed, mapping};
 
 fn nested(levels: usize) -> Json {
     let inner = if levels > 1 { nested(levels - 1) } else { json!({}) };

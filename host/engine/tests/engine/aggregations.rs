@@ -4,15 +4,13 @@ mod cuts;
 mod limits;
 mod memory;
 mod mistakes;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::collections::BTreeMap;
 
+use crate::support::{functions, index, search};
 use proptest::prelude::*;
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{functions, index, search};
 
 fn mapping() -> Json {
     json!({"properties": {

@@ -1,10 +1,9 @@
 //! One search over several indices: what the indices share, and what it costs.
 
-mod support;
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::{self, ids, udf};
 use futures::executor::block_on;
 use quidditch_clock::{Clock, ManualClock, SystemClock};
 use quidditch_engine::{Engine, Error, IndicesError, Limits, QueryFilter, SearchRequest, SearchTarget, Searched};
@@ -13,7 +12,6 @@ use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{AddOptions, IndexWriter, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Value as Json, json};
-use support::{ids, udf};
 
 /// Indices `i0`, `i1` and so on in one store, each with these documents in two splits.
 fn indices(count: usize, documents: &[Json]) -> Vec<Snapshot> {

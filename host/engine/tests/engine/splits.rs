@@ -1,13 +1,11 @@
 //! How documents are cut into splits makes no difference to an answer, only to what is read for it.
 
-mod support;
-
 use std::collections::BTreeMap;
 
+use crate::support::{functions, index, search, udf};
 use proptest::prelude::*;
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{functions, index, search, udf};
 
 fn mapping() -> Json {
     json!({"derived": {

@@ -1,9 +1,8 @@
 //! Functions of one clause that are called one after another, and search profiles.
 
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::{calls, engine, functions, ids, index, scores, udf};
 use async_trait::async_trait;
 use futures::executor::block_on;
 use proptest::prelude::*;
@@ -14,7 +13,6 @@ use quidditch_function::{
 };
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{calls, engine, functions, ids, index, scores, udf};
 
 /// 5,000 documents in one split, which are two batches: `n` counts from 0.
 fn numbers() -> Snapshot {
@@ -243,11 +241,11 @@ fn explanations_show_each_function() {
     insta::assert_snapshot!(format!("{:#}", response["hits"]["hits"][0]["_explanation"]), @r#"
     {
       "value": 9998.0,
-      "description": "function [times] with the parameters {\"factor\":1}",
+      "description": "function [times] with the parameters {\"factor\":1}, for the values {\"n\":[4999]}",
       "details": [
         {
           "value": 4999.0,
-          "description": "function [value] with the parameters {}",
+          "description": "function [value] with the parameters {}, for the values {\"n\":[4999]}",
           "details": []
         }
       ]
@@ -269,7 +267,7 @@ fn explanations_show_each_function() {
       "details": [
         {
           "value": 3.0,
-          "description": "function [value] with the parameters {}",
+          "description": "function [value] with the parameters {}, for the values {\"n\":[3]}",
           "details": []
         }
       ]
@@ -277,6 +275,55 @@ fn explanations_show_each_function() {
     "#);
     body["explain"] = json!(false);
     assert!(run_body(body)["hits"]["hits"][0].get("_explanation").is_none());
+}
+
+#[test]
+fn explanations_show_the_values_for_each_filter() {
+    let filters = json!({"wasm_udf": {"chain": [{"name": "bit", "parameters": {"bit": 0}}, {"name": "least", "parameters": {"least": 4_990}}]}});
+    let explain = |id: &str| {
+        let request = SearchRequest::parse_count(&json!({"query": filters}).to_string(), engine().limits());
+        let (request, functions) = (request.expect("valid"), Store::new());
+        let explained =
+            block_on(engine().explain(&SearchTarget::whole(&numbers()), &request, id, &functions, &Arc::default()));
+        let explanation = explained.expect("valid").expect("a document").explanation;
+        format!("{:#}", serde_json::to_value(explanation).expect("JSON"))
+    };
+    insta::assert_snapshot!(explain("4991"), @r#"
+    {
+      "value": 1.0,
+      "description": "the query",
+      "details": [
+        {
+          "value": 1.0,
+          "description": "function [bit] with the parameters {\"bit\":0}, for the values {\"n\":[4991]}",
+          "details": []
+        },
+        {
+          "value": 1.0,
+          "description": "function [least] with the parameters {\"least\":4990}, for the values {\"n\":[4991]}",
+          "details": []
+        }
+      ]
+    }
+    "#);
+    insta::assert_snapshot!(explain("2"), @r#"
+    {
+      "value": 0.0,
+      "description": "the query doesn't match id 2",
+      "details": [
+        {
+          "value": 0.0,
+          "description": "function [bit] with the parameters {\"bit\":0}, for the values {\"n\":[2]}",
+          "details": []
+        },
+        {
+          "value": 0.0,
+          "description": "function [least] with the parameters {\"least\":4990}, for the values {\"n\":[2]}",
+          "details": []
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Functions inside queries: what they are asked, how often, and what their answers do.
 
-mod support;
-
+use crate::support::{self, calls, functions, ids, index, recorder, scores, search, udf};
 use proptest::prelude::*;
 use quidditch_function::{
     Batch, Cause, ColumnKind, ColumnRange, ColumnRequest, Dictionary, NativeFilter, NativeFunctions, NativeScorer,
@@ -9,7 +8,6 @@ use quidditch_function::{
 };
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{calls, functions, ids, index, recorder, scores, search, udf};
 
 /// 5,000 documents in one split: `n` counts from 0, `tag` is `t0`, `t1` or `t2` in turn.
 fn numbers() -> Snapshot {

@@ -1,10 +1,9 @@
 //! Random documents with nested objects, and random nested queries, against a model that looks at every object.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::support::{search, writer};
 use futures::executor::block_on;
 use proptest::prelude::*;
 use quidditch_function::NativeFunctions;
@@ -12,7 +11,6 @@ use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{AddOptions, MergeEffort, MergeOptions, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Value as Json, json};
-use support::{search, writer};
 
 fn mapping() -> Json {
     json!({"properties": {

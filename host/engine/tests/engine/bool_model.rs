@@ -1,13 +1,11 @@
 //! Random trees of clauses, native and with functions, against a model that looks at every document.
 
-mod support;
-
 use std::sync::LazyLock;
 
+use crate::support::{self, functions, index, search, udf};
 use proptest::prelude::*;
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{functions, index, search, udf};
 
 const DOCUMENTS: i64 = 3_000;
 

@@ -1,10 +1,9 @@
 //! What filter functions kept is known in later requests.
 
-mod support;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::support::{self, calls, functions, ids, index, udf};
 use async_trait::async_trait;
 use futures::executor::block_on;
 use proptest::prelude::*;
@@ -15,7 +14,6 @@ use quidditch_function::{
 };
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{calls, functions, ids, index, udf};
 
 const DOCUMENTS: u64 = 5_000;
 

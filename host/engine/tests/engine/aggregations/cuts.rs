@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use quidditch_engine::{aggregation_types, pipeline_types};
 use serde_json::{Value as Json, json};
 
+use super::{aggregated, document, indexed, mapping};
 use crate::support::{assert_has_each, index};
-use crate::{aggregated, document, indexed, mapping};
 
 /// Aggregations of most types, with pipelines.
 fn most_types() -> Json {

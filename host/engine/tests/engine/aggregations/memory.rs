@@ -4,8 +4,8 @@ use quidditch_engine::{Engine, Error, Limits, aggregation_types};
 use quidditch_index::Snapshot;
 use serde_json::{Map, Value as Json, json};
 
+use super::{document, mapping};
 use crate::support::{functions, index, search_with};
-use crate::{document, mapping};
 
 /// What an aggregation keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,13 @@
 //! What a response has of each hit: the same over any number of splits, within limits, and read together.
 
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::{functions, index, search, search_with};
 use quidditch_clock::SystemClock;
 use quidditch_engine::{Engine, Error, Limits};
 use quidditch_function::NativeFunctions;
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{functions, index, search, search_with};
 
 fn mapping() -> Json {
     json!({"properties": {

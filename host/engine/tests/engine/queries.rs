@@ -1,14 +1,12 @@
 //! What queries match and score, in cases that once were wrong.
 
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::{functions, ids, index, scores, search, search_with};
 use quidditch_clock::SystemClock;
 use quidditch_engine::{Engine, Limits};
 use quidditch_function::error_chain;
 use serde_json::{Value as Json, json};
-use support::{functions, ids, index, scores, search, search_with};
 
 fn documents() -> Vec<Json> {
     vec![

@@ -1,7 +1,6 @@
 //! A search may be computed in parts, by processes that know nothing but the serialised request and the version of the index.
 
-mod support;
-
+use crate::support::{assert_has_each, engine, functions, ids, index, search, udf};
 use futures::executor::block_on;
 use proptest::prelude::*;
 use quidditch_engine::{PartialResult, SearchPart, SearchRequest, aggregation_types, pipeline_types};
@@ -9,7 +8,6 @@ use quidditch_index::Snapshot;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
-use support::{assert_has_each, engine, functions, ids, index, search, udf};
 
 /// What arrives where `value` is sent.
 fn sent<T: Serialize + DeserializeOwned>(value: &T) -> T {

@@ -1,13 +1,11 @@
 //! A large split has sorted columns and terms of many documents, from which searches take what smaller splits look up document by
 //! document: the answers are the same.
 
-mod support;
-
 use std::sync::LazyLock;
 
+use crate::support::{functions, index, search};
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{functions, index, search};
 
 /// More than a split has at least to have sorted columns.
 const DOCUMENTS: u64 = 70_000;

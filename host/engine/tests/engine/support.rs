@@ -1,5 +1,4 @@
 //! Indices in memory, and functions that are closures.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::sync::{Arc, Mutex};
 
