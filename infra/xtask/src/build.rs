@@ -31,8 +31,8 @@ pub(crate) fn programs_for_tests(sh: &Shell) -> Result<()> {
     spin_host(sh)
 }
 
-/// Builds the host that takes Spin's place in tests and benchmarks. With the whole workspace selected, it shares all but
-/// wasmtime itself with the other programs.
+/// Builds the host that takes Spin's place in tests and benchmarks. With the whole workspace selected, it shares most
+/// dependencies with the other programs.
 pub(crate) fn spin_host(sh: &Shell) -> Result<()> {
     cmd!(sh, "cargo build --workspace --exclude quidditch-benches --bin quidditch-test-spin").run()?;
     Ok(())

@@ -3,7 +3,9 @@
 use anyhow::Result;
 use xshell::{Shell, cmd};
 
+use crate::package::{BUILT_COMPONENT, packaged_search_component};
 use crate::steps::Steps;
+use crate::workspace::{Workspace, root};
 use crate::{build, dependencies, import_cycles, invariants, setup};
 
 /// Crates that the search component is built from, too.
@@ -48,10 +50,14 @@ fn run_all(steps: &mut Steps<'_>) -> Result<()> {
     steps.run("Terraform", check_terraform)?;
     steps.run("documentation", |sh| {
         let _flags = sh.push_env("RUSTDOCFLAGS", "-D warnings");
+        let _lints_only = sh.push_env("RUSTDOC", root().join("infra/xtask/rustdoc-check.sh"));
         Ok(cmd!(sh, "cargo doc --workspace --exclude quidditch-test-spin --no-deps --document-private-items").run()?)
     })?;
-    // The two commands of the README.
-    steps.run("tests", |sh| Ok(cmd!(sh, "cargo xtask test").run()?))?;
+    // The two commands of the README. The tests run the search component that was built above.
+    steps.run("tests", |sh| {
+        let component = packaged_search_component(&Workspace::load(sh)?);
+        Ok(cmd!(sh, "cargo xtask test").env(BUILT_COMPONENT, component).run()?)
+    })?;
     steps.run("demo shares the build of the tests", build::check_that_demo_is_built)?;
     steps.run("demo", |sh| Ok(cmd!(sh, "cargo xtask demo --once").run()?))
 }

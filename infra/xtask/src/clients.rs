@@ -5,7 +5,7 @@ mod oci;
 mod server;
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use xshell::{Shell, cmd};
@@ -13,7 +13,7 @@ use xshell::{Shell, cmd};
 use crate::build;
 use crate::workspace::{Workspace, root};
 use installed::runs;
-use server::Server;
+pub(crate) use server::Server;
 
 /// Runs the tests of all clients whose language is installed, and says which it skips.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
@@ -33,7 +33,7 @@ fn go(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
         println!("skipped: the tests with the client for Go, as go is not installed");
         return Ok(());
     }
-    let server = Server::start(quidditch, &folder.join("store"), &[])?;
+    let server = Server::start_empty(quidditch, &folder.join("store"), &[])?;
     let _tests = sh.push_dir(root().join("tests/clients/go"));
     cmd!(sh, "go test -count=1 ./...").env("QUIDDITCH_URL", &server.url).run()?;
     Ok(())
@@ -45,7 +45,7 @@ fn java(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
         println!("skipped: the tests with the client for Java, as Maven is not installed");
         return Ok(());
     }
-    let server = Server::start(quidditch, &folder.join("store"), &[])?;
+    let server = Server::start_empty(quidditch, &folder.join("store"), &[])?;
     let (project, build) = (root().join("tests/clients/java/pom.xml"), folder.join("java"));
     cmd!(sh, "mvn --batch-mode --quiet --file {project} -Dbuild.folder={build} test")
         .env("QUIDDITCH_URL", &server.url)
@@ -55,7 +55,7 @@ fn java(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
 
 /// The tests with the client for Rust, which is not among the dependencies of the workspace.
 fn rust(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
-    let server = Server::start(quidditch, &folder.join("store"), &[])?;
+    let server = Server::start_empty(quidditch, &folder.join("store"), &[])?;
     let (project, build) = (root().join("tests/clients/rust/Cargo.toml"), folder.join("rust"));
     cmd!(sh, "cargo test --quiet --locked --manifest-path {project} --target-dir {build}")
         .env("QUIDDITCH_URL", &server.url)
@@ -73,7 +73,7 @@ fn javascript(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
     sh.create_dir(&environment)?;
     sh.copy_file(tests.join("package.json"), &environment)?;
     cmd!(sh, "npm install --no-audit --no-fund --prefix {environment}").run()?;
-    let server = Server::start(quidditch, &folder.join("store"), &[])?;
+    let server = Server::start_empty(quidditch, &folder.join("store"), &[])?;
     let _tests = sh.push_dir(&tests);
     cmd!(sh, "node --test --test-concurrency=1")
         .env("QUIDDITCH_URL", &server.url)
@@ -82,24 +82,33 @@ fn javascript(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The tests with the clients for Python.
-fn python(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
+/// Installs the clients for Python below a folder; returns the program that finds them, or `None` without Python.
+pub(crate) fn install_python_clients(sh: &Shell, folder: &Path) -> Result<Option<PathBuf>> {
     if !runs(sh, "python3 -m venv --help") {
-        println!("skipped: the tests with the clients for Python, as python3 with venv is not installed");
-        return Ok(());
+        return Ok(None);
     }
-    let (tests, environment) = (root().join("tests/clients/python"), folder.join("python"));
-    if !environment.join("bin/python").exists() {
+    let (requirements, environment) = (root().join("tests/clients/python/requirements.txt"), folder.join("python"));
+    let python = environment.join("bin/python");
+    if !python.exists() {
         cmd!(sh, "python3 -m venv {environment}").run()?;
     }
-    let (python, requirements) = (environment.join("bin/python"), tests.join("requirements.txt"));
     cmd!(sh, "{python} -m pip install --quiet --disable-pip-version-check -r {requirements}").run()?;
-    let server = Server::start(quidditch, &folder.join("store"), &[])?;
+    Ok(Some(python))
+}
+
+/// The tests with the clients for Python.
+fn python(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
+    let Some(python) = install_python_clients(sh, folder)? else {
+        println!("skipped: the tests with the clients for Python, as python3 with venv is not installed");
+        return Ok(());
+    };
+    let tests = root().join("tests/clients/python");
+    let server = Server::start_empty(quidditch, &folder.join("store"), &[])?;
     let users = folder.join("users");
     let user = cmd!(sh, "{quidditch} credential user ada --roles read").stdin("secret").read()?;
     sh.write_file(&users, user)?;
     let only_ada = [OsStr::new("--users-file"), users.as_os_str()];
-    let secure = Server::start(quidditch, &folder.join("secure-store"), &only_ada)?;
+    let secure = Server::start_empty(quidditch, &folder.join("secure-store"), &only_ada)?;
     cmd!(sh, "{python} -m unittest discover --start-directory {tests}")
         .env("QUIDDITCH_URL", &server.url)
         .env("QUIDDITCH_SECURE_URL", &secure.url)

@@ -41,6 +41,9 @@ pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     }
     cmd!(sh, "{quidditch} udf list").run()?;
 
+    println!(
+        "\nThe times below are those of a build for development: an installed program (`cargo install --path host/cli`) is faster."
+    );
     for request in requests()? {
         let name = request.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
         title(&name.replace('-', " "));

@@ -55,7 +55,7 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
             println!("skipped {}: it is not installed", language.name());
         }
     }
-    println!("\n{}", table(&measured));
+    println!("\nIn a build for development, in which calling a function is slower:\n{}", table(&measured));
     test_examples(sh, &languages.quidditch)
 }
 

@@ -13,6 +13,7 @@ mod debian_packages;
 mod debian_rust;
 mod demo;
 mod dependencies;
+mod documents;
 mod go_tools;
 mod import_cycles;
 mod invariants;
@@ -54,6 +55,7 @@ enum Task {
 }
 
 fn main() -> anyhow::Result<()> {
+    workspace::run_without_package()?;
     let task = Arguments::parse().task;
     let sh = Shell::new()?;
     sh.change_dir(workspace::root());

@@ -8,7 +8,10 @@ use anyhow::Result;
 use clap::Subcommand;
 use xshell::Shell;
 
-pub(crate) use spin::{SEARCH_COMPONENT, build_for_tests as build_search_component_for_tests};
+pub(crate) use spin::{
+    BUILT_COMPONENT, SEARCH_COMPONENT, build_for_tests as build_search_component_for_tests,
+    packaged as packaged_search_component,
+};
 
 /// What to package.
 #[derive(Subcommand)]

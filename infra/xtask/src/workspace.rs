@@ -1,7 +1,9 @@
 //! The workspace: its root and its packages.
 
 use std::env;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::LazyLock;
 
 use anyhow::{Context, Result};
@@ -13,12 +15,33 @@ use xshell::{Shell, cmd};
 /// Taken from cargo at run time: at build time the path may have been that of another clone with the same target folder.
 pub(crate) fn root() -> &'static Path {
     static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
-        let crate_folder =
-            env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let given = env::var_os(CRATE_FOLDER).or_else(|| env::var_os(XTASK_FOLDER));
+        let crate_folder = given.map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
         // Not canonicalized, since it is compared with paths that cargo prints.
         crate_folder.ancestors().nth(2).expect("xtask is two folders deep").to_owned()
     });
     &ROOT
+}
+
+/// The folder of the crate that cargo runs a program or a build script of.
+const CRATE_FOLDER: &str = "CARGO_MANIFEST_DIR";
+
+/// Its name in the program of [`run_without_package`].
+const XTASK_FOLDER: &str = "QUIDDITCH_XTASK_FOLDER";
+
+/// Starts this program again, in its place, without the variables that describe its package, which `cargo run` has set; returns where they are
+/// not set. Some build scripts depend on them, so that dependencies would be compiled again for every clone, and whenever cargo was called
+/// without this program.
+pub(crate) fn run_without_package() -> Result<()> {
+    let Some(crate_folder) = env::var_os(CRATE_FOLDER) else { return Ok(()) };
+    let mut program = Command::new(env::current_exe()?);
+    program.args(env::args_os().skip(1)).env(XTASK_FOLDER, crate_folder);
+    for (name, _) in env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.to_string_lossy().starts_with(start)) {
+            program.env_remove(&name);
+        }
+    }
+    Err(program.exec()).context("cannot start this program again")
 }
 
 /// The output of `cargo metadata`.

@@ -1,4 +1,4 @@
-//! The server that the tests of clients talk to.
+//! The server that tests talk to.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -8,17 +8,23 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
-/// `quidditch serve` over an empty store.
-pub(super) struct Server {
+/// `quidditch serve` on a free port.
+pub(crate) struct Server {
     process: Child,
-    pub(super) url: String,
+    pub(crate) url: String,
 }
 
 impl Server {
-    pub(super) fn start(quidditch: &Path, store: &Path, options: &[&OsStr]) -> Result<Self> {
+    /// Starts it over an empty store, in place of what may be there.
+    pub(super) fn start_empty(quidditch: &Path, store: &Path, options: &[&OsStr]) -> Result<Self> {
         if store.exists() {
             fs::remove_dir_all(store).with_context(|| format!("cannot remove {}", store.display()))?;
         }
+        Self::start(quidditch, store, options)
+    }
+
+    /// Starts it over a store.
+    pub(crate) fn start(quidditch: &Path, store: &Path, options: &[&OsStr]) -> Result<Self> {
         let mut command = Command::new(quidditch);
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--product-header"])

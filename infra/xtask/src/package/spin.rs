@@ -1,5 +1,6 @@
 //! `cargo xtask package spin`: the search component, which `quidditch bundle` makes Spin apps of.
 
+use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ const NO_COMPONENT: &str = "link-arg=--skip-wit-component";
 /// Builds it where a `quidditch` without an installation looks for it, and prints its size.
 pub(super) fn run(sh: &Shell) -> Result<()> {
     let workspace = Workspace::load(sh)?;
-    let path = workspace.target_directory.join("spin/search.wasm");
+    let path = packaged(&workspace);
     build(sh, &workspace, "spin", &path)?;
     let module = fs::read(&path)?;
     let compressed = compressed(&module)?;
@@ -44,12 +45,27 @@ pub(super) fn run(sh: &Shell) -> Result<()> {
     Ok(())
 }
 
-/// Builds the one that the tests run: larger and slower than what is deployed, and built in a fraction of the time. It is
-/// next to the `quidditch` of the same build, as in an installation.
+/// The variable with the file that [`build_for_tests`] takes instead of building.
+pub(crate) const BUILT_COMPONENT: &str = "QUIDDITCH_SEARCH_COMPONENT";
+
+/// Where [`run`] builds it.
+pub(crate) fn packaged(workspace: &Workspace) -> PathBuf {
+    workspace.target_directory.join("spin/search.wasm")
+}
+
+/// Builds the one that the tests run, unless [`BUILT_COMPONENT`] says where there is one: larger and slower than what is deployed, and built
+/// in a fraction of the time. It is next to the `quidditch` of the same build, as in an installation.
 pub(crate) fn build_for_tests(sh: &Shell) -> Result<()> {
     let workspace = Workspace::load(sh)?;
     let path = workspace.target_directory.join(PROFILE_FOLDER).join(SEARCH_COMPONENT);
-    build(sh, &workspace, "spin-test", &path)
+    match env::var_os(BUILT_COMPONENT) {
+        Some(built) => {
+            let module = fs::read(&built).with_context(|| format!("cannot read {}", built.display()))?;
+            sh.create_dir(path.parent().expect("a file is in a folder"))?;
+            Ok(replace_file(&path, &module)?)
+        }
+        None => build(sh, &workspace, "spin-test", &path),
+    }
 }
 
 fn build(sh: &Shell, workspace: &Workspace, profile: &str, path: &Path) -> Result<()> {
