@@ -114,11 +114,16 @@ fn cores() -> NonZeroUsize {
 /// Default maximum memory for one request. 2 GiB: more than any usual search needs, and few of them fit into small servers.
 const REQUEST_MEMORY: ByteSize = ByteSize(2 << 30);
 
+/// Stack of a thread. 8 MiB, as of the main thread: built without optimization, a write to S3 takes more than the 2 MiB that threads have by
+/// default. What is not used takes no memory.
+const STACK_BYTES: usize = 8 << 20;
+
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let settings = Settings { max_requests: arguments.max_requests, ..Settings::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(settings.network_threads)
         .max_blocking_threads(settings.blocking_threads())
+        .thread_stack_size(STACK_BYTES)
         .enable_all()
         .build()
         .context("cannot start the async runtime")?;

@@ -1,8 +1,11 @@
 //! `cargo xtask ci`: what must hold before a change is merged.
 
+use std::env;
+
 use anyhow::Result;
 use xshell::{Shell, cmd};
 
+use crate::background::Background;
 use crate::package::{BUILT_COMPONENT, packaged_search_component};
 use crate::steps::Steps;
 use crate::workspace::{Workspace, root};
@@ -35,14 +38,16 @@ fn run_all(steps: &mut Steps<'_>) -> Result<()> {
     steps.run("imports", |_| import_cycles::check())?;
     steps.run("toolchains", setup::run)?;
     steps.run("licences and sources", dependencies::check)?;
+    // Linking it takes minutes on one core, while the others can check something else.
+    let xtask = env::current_exe()?;
+    let packaging = Background::start(cmd!(steps.shell(), "{xtask} package spin"))?;
     steps.run("lints", lint)?;
     steps.run("portable crates", |sh| {
         let portable: Vec<&str> = PORTABLE.iter().flat_map(|name| ["--package", *name]).collect();
         Ok(cmd!(sh, "cargo check --target wasm32-wasip2 {portable...}").run()?)
     })?;
-    steps.run("search component", |sh| {
-        cmd!(sh, "cargo clippy --package quidditch-spin --target wasm32-wasip2 -- -D warnings").run()?;
-        Ok(cmd!(sh, "cargo xtask package spin").run()?)
+    steps.run("lints of the search component", |sh| {
+        Ok(cmd!(sh, "cargo clippy --package quidditch-spin --target wasm32-wasip2 -- -D warnings").run()?)
     })?;
     steps.run("sandbox without a compiler", |sh| {
         Ok(cmd!(sh, "cargo check --package quidditch-sandbox --no-default-features").run()?)
@@ -53,6 +58,7 @@ fn run_all(steps: &mut Steps<'_>) -> Result<()> {
         let _lints_only = sh.push_env("RUSTDOC", root().join("infra/xtask/rustdoc-check.sh"));
         Ok(cmd!(sh, "cargo doc --workspace --exclude quidditch-test-spin --no-deps --document-private-items").run()?)
     })?;
+    steps.run("rest of the search component", |_| packaging.wait())?;
     // The two commands of the README. The tests run the search component that was built above.
     steps.run("tests", |sh| {
         let component = packaged_search_component(&Workspace::load(sh)?);

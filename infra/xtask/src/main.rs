@@ -1,6 +1,7 @@
 //! `cargo xtask`: the commands for working on this repository.
 #![allow(clippy::print_stdout, reason = "this is a command-line tool")]
 
+mod background;
 mod bench;
 mod build;
 mod c_toolchain;

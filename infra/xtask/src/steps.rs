@@ -16,6 +16,11 @@ impl<'sh> Steps<'sh> {
         Steps { sh, finished: Vec::new() }
     }
 
+    /// The shell that the steps run in.
+    pub(crate) fn shell(&self) -> &'sh Shell {
+        self.sh
+    }
+
     /// Runs a step; an error says which step failed.
     pub(crate) fn run(&mut self, name: &'static str, step: impl FnOnce(&Shell) -> Result<()>) -> Result<()> {
         println!("\n== {name} ==");
