@@ -33,7 +33,7 @@ pub(crate) use named_function::NamedFunction;
 pub(crate) use on_error::OnError;
 pub(crate) use script_fields::{CurrentField, ScriptFields};
 pub(crate) use script_source::{WASM, parse_script_source};
-pub(crate) use segment_function::{Inputs, SegmentFunction};
+pub(crate) use segment_function::{ColumnValues, SegmentFunction};
 pub(crate) use segment_results::{DOCUMENTS_IN_WORD, SegmentResults};
 pub(crate) use tolerated::Failures;
 pub(crate) use unavailable::UnavailableFunction;

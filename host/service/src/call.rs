@@ -1,12 +1,11 @@
 //! A parsed request, as routes receive it.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::Method;
 
 use crate::body::BodyParts;
 use crate::caller::Caller;
+use crate::deadline::Deadline;
 use crate::error::ApiError;
 use crate::indices::Expression;
 use crate::parameters::Parameters;
@@ -30,8 +29,8 @@ pub struct Call {
     pub parts: Option<BodyParts>,
     /// Who sends it, if the host knows.
     pub caller: Option<Caller>,
-    /// When it must have been answered, by the service's clock.
-    pub deadline: Duration,
+    /// When it must have been answered.
+    pub deadline: Deadline,
 }
 
 impl Call {

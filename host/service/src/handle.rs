@@ -16,6 +16,7 @@ use crate::answer::Answer;
 use crate::body::{BodyParts, RequestBody};
 use crate::call::Call;
 use crate::caller::Caller;
+use crate::deadline::Deadline;
 use crate::error::ApiError;
 use crate::measurements::take_measurements;
 use crate::parameters::Parameters;
@@ -54,11 +55,10 @@ impl Service {
             Ok((Endpoint::Write(_), _)) => self.settings().write_timeout,
             _ => self.engine.limits().timeout,
         };
-        let time = time.min(limit);
-        let deadline = self.clock.monotonic().saturating_add(time);
+        let deadline = self.deadline(time.min(limit));
         let warnings = Arc::<Warnings>::default();
         let service = self.with_warnings(&warnings);
-        let answer = self.within(time, service.answer(request, route, &mut presentation, deadline));
+        let answer = self.within(deadline, service.answer(request, route, &mut presentation, deadline));
         let answered = AssertUnwindSafe(answer).catch_unwind().await;
         let mut answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(panic_message(panic.as_ref()))));
         if let Err(error) = &answer
@@ -89,7 +89,7 @@ impl Service {
         request: Request<RequestBody>,
         route: ResolvedRoute,
         presentation: &mut Presentation,
-        deadline: Duration,
+        deadline: Deadline,
     ) -> Result<Answer, ApiError> {
         let (mut head, body) = request.into_parts();
         let mut parameters = Parameters::parse(head.uri.query());

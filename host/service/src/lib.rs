@@ -72,6 +72,7 @@ mod caller;
 mod compression;
 mod cursor;
 mod cursor_search;
+mod deadline;
 mod document_source;
 mod error;
 mod expiry;

@@ -1,7 +1,6 @@
 //! A search, wherever it comes from: the body of a request, or an entry of a list of searches.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use quidditch_engine::{Error as EngineError, Profile, SearchRequest, SearchResponse, Searched};
 use quidditch_index::{Cost, TRACE_TARGET};
@@ -9,6 +8,7 @@ use quidditch_index::{Cost, TRACE_TARGET};
 use crate::Service;
 use crate::accepted_parameters::take_search_parameters;
 use crate::cursor_search::{ScrollCall, begin_scroll, search_point_in_time};
+use crate::deadline::Deadline;
 use crate::error::{ApiError, failure_json};
 use crate::indices::{Expression, IndicesOptions};
 use crate::keep_alive::check_keep_alive;
@@ -112,7 +112,7 @@ impl SearchCall {
     pub(crate) async fn run(
         self,
         service: &Service,
-        deadline: Duration,
+        deadline: Deadline,
     ) -> Result<(SearchResponse, Option<Profile>), ApiError> {
         self.run_as(service, Extent::Page, deadline).await
     }
@@ -122,7 +122,7 @@ impl SearchCall {
         mut self,
         service: &Service,
         keep_alive: &str,
-        deadline: Duration,
+        deadline: Deadline,
     ) -> Result<(SearchResponse, Option<Profile>), ApiError> {
         let created_millis = service.clock.unix_millis();
         let name = self.expression.text();
@@ -135,13 +135,15 @@ impl SearchCall {
         self,
         service: &Service,
         extent: Extent,
-        deadline: Duration,
+        deadline: Deadline,
     ) -> Result<(SearchResponse, Option<Profile>), ApiError> {
         let SearchCall { expression, options, request, partial_results, style } = self;
         let shows_profile = request.wants_profile();
         // Hosts publish metrics of every search.
-        let request = request.with_profile().with_max_timeout(service.left(deadline));
+        let left = service.left(deadline);
+        let request = request.with_profile().with_max_timeout(left);
         let time_limit = request.time_limit(service.engine.limits());
+        let deadline = if time_limit < left { service.deadline(time_limit) } else { deadline };
         let cost = Arc::new(Cost::default());
         let answered = async {
             if let Some(point_in_time) = request.point_in_time() {
@@ -160,13 +162,13 @@ impl SearchCall {
             }
             Ok(searched)
         };
-        let Searched { mut response, failures } = service.within(time_limit, answered).await?;
+        let Searched { mut response, failures } = service.within(deadline, answered).await?;
         if partial_results == PartialResults::Fail {
             if !failures.is_empty() {
                 return Err(ApiError::partly_failed(failures));
             }
             if response.timed_out {
-                return Err(ApiError::failed_search(expression.text(), EngineError::TimedOut(time_limit)));
+                return Err(ApiError::failed_search(expression.text(), EngineError::TimedOut(deadline.time_limit())));
             }
         }
         response.shards.failures = failures.iter().map(failure_json).collect();

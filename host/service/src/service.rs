@@ -1,11 +1,8 @@
 //! The service: what it consists of, and what all routes share.
 
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::future::{Either, select};
 use quidditch_clock::Clock;
 use quidditch_engine::Engine;
 use quidditch_function::{FunctionCatalog, FunctionResolver};
@@ -148,24 +145,5 @@ impl Service {
         let snapshot = self.snapshots.get(name, &cost).await?;
         snapshot.view_of_all(&ReadSession::new(snapshot.reader(), &cost)).await?;
         Ok(())
-    }
-
-    /// The time that is left until a deadline, rounded up to milliseconds, since errors name it.
-    pub(crate) fn left(&self, deadline: Duration) -> Duration {
-        let left = deadline.saturating_sub(self.clock.monotonic());
-        Duration::from_millis(u64::try_from(left.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX))
-    }
-
-    /// Waits for `work`, but no longer than `time`. A search that is executing checks its deadline itself and ends with
-    /// partial results, so what times out here is waiting for storage.
-    pub(crate) async fn within<T>(
-        &self,
-        time: Duration,
-        work: impl Future<Output = Result<T, ApiError>>,
-    ) -> Result<T, ApiError> {
-        match select(pin!(work), self.clock.sleep(time)).await {
-            Either::Left((result, _)) => result,
-            Either::Right(((), _)) => Err(ApiError::TimedOut(time)),
-        }
     }
 }

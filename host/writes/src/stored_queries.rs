@@ -59,3 +59,22 @@ impl QueryCheck for StoredQueryCheck {
         Err(InvalidQuery { kind: refusal.kind(), reason: refusal.to_string() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quidditch_clock::SystemClock;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_stored_query_cannot_call_published_functions() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let query = json!({ "wasm_udf": { "name": "at_least" } });
+        let query = query.as_object().expect("is an object");
+        let InvalidQuery { kind, reason } =
+            StoredQueryCheck::new(&clock).check(&Mapping::default(), query).expect_err("is refused");
+        let expected = "a stored query cannot call published functions: use a script with its source";
+        assert_eq!((kind, reason.as_str()), ("illegal_argument_exception", expected));
+    }
+}

@@ -6,7 +6,7 @@ use tantivy::{DocId, Score, Searcher, SegmentReader};
 use super::planned_query::explain_query;
 use crate::Error;
 use crate::explanation::Explanation;
-use crate::functions::{CalledFunction, FunctionCall, Inputs};
+use crate::functions::{CalledFunction, ColumnValues, FunctionCall};
 use crate::nested::NestedScope;
 use crate::plan::{Planned, Planner};
 use crate::scores::{Scores, Scoring};
@@ -105,8 +105,8 @@ impl<'a> Explainer<'a> {
         let score = shows_score.then(|| Explanation::matching(inner.score(), "_score: ", vec![inner.clone()]));
         let mut details: Vec<Explanation> = score.into_iter().collect();
         let results = scorers.results(self.segment, self.doc, inner.score())?;
-        for (stage, (inputs, result)) in planner.chain(chain).iter().zip(results) {
-            let explanation = Explanation::matching(result, self.call_description(stage.call, &inputs), details);
+        for (stage, (values, result)) in planner.chain(chain).iter().zip(results) {
+            let explanation = Explanation::matching(result, self.call_description(stage.call, values), details);
             match stage.min_score {
                 Some(min_score) if result < min_score => return Ok(explanation.too_low(min_score)),
                 _ => details = vec![explanation],
@@ -124,14 +124,14 @@ impl<'a> Explainer<'a> {
             if matches!(self.calls[stage.call].function, CalledFunction::Script { .. }) {
                 continue;
             }
-            let inputs = planner.filter(stage.call).open(self.segment)?.inputs_of(self.doc)?;
-            details.push(Explanation::matching(clause.score(), self.call_description(stage.call, &inputs), Vec::new()));
+            let values = planner.filter(stage.call).open(self.segment)?.values_of(self.doc)?;
+            details.push(Explanation::matching(clause.score(), self.call_description(stage.call, values), Vec::new()));
         }
         Ok(clause.with_details(details))
     }
 
     /// A function with its parameters, and what it received of the document.
-    fn call_description(&self, call: usize, inputs: &Inputs) -> String {
+    fn call_description(&self, call: usize, values: ColumnValues) -> String {
         let FunctionCall { function, parameters, .. } = self.calls[call];
         match function {
             CalledFunction::Script { language, source } => {
@@ -145,12 +145,12 @@ impl<'a> Explainer<'a> {
             }
             CalledFunction::Stored { id } => {
                 let parameters = Json::Object(parameters.clone());
-                format!("script [{id}] with the parameters {parameters}{}", received(inputs))
+                format!("script [{id}] with the parameters {parameters}{}", for_values(values))
             }
             CalledFunction::Published { name, version } => {
                 let version = version.as_deref().map_or_else(String::new, |version| format!("@{version}"));
                 let parameters = Json::Object(parameters.clone());
-                format!("function [{name}{version}] with the parameters {parameters}{}", received(inputs))
+                format!("function [{name}{version}] with the parameters {parameters}{}", for_values(values))
             }
         }
     }
@@ -161,7 +161,7 @@ impl<'a> Explainer<'a> {
     }
 }
 
-/// What a function received of a document, as the end of its description.
-fn received(inputs: &Inputs) -> String {
-    if inputs.is_empty() { String::new() } else { format!(", for the values {}", Json::Object(inputs.clone())) }
+/// The values that a function received, as the end of its description.
+fn for_values(values: ColumnValues) -> String {
+    if values.is_empty() { String::new() } else { format!(", for the values {}", Json::Object(values)) }
 }

@@ -24,8 +24,8 @@ pub(crate) struct SegmentFunction<T: ?Sized + Instance> {
     segment: SegmentReader,
 }
 
-/// The values of each column for one document.
-pub(crate) type Inputs = Map<String, Json>;
+/// The values of each column for one document, by the names of the columns.
+pub(crate) type ColumnValues = Map<String, Json>;
 
 impl<T: ?Sized + Instance> BoundFunction<T> {
     /// The function at work on a segment. It takes an instance for its first batch.
@@ -52,10 +52,15 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
         progress: &Progress,
         call: impl FnOnce(&mut T, &Batch) -> Result<(), FunctionError>,
     ) -> Result<(), Error> {
+        self.gather(docs)?;
+        self.call_gathered(docs, scores, progress, call)
+    }
+
+    fn gather(&mut self, docs: &[DocId]) -> Result<(), Error> {
         for (reader, column) in self.readers.iter_mut().zip(&mut self.batch.columns) {
             reader.gather(docs, column)?;
         }
-        self.call_gathered(docs, scores, progress, call)
+        Ok(())
     }
 
     fn call_gathered(
@@ -91,15 +96,13 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
     }
 
     /// The values of each column for a document, without calling the function.
-    pub(crate) fn inputs_of(&mut self, doc: DocId) -> Result<Inputs, Error> {
-        for (reader, column) in self.readers.iter_mut().zip(&mut self.batch.columns) {
-            reader.gather(&[doc], column)?;
-        }
-        Ok(self.inputs())
+    pub(crate) fn values_of(&mut self, doc: DocId) -> Result<ColumnValues, Error> {
+        self.gather(&[doc])?;
+        Ok(self.values_of_first())
     }
 
-    /// What the function received of the first document of the last call: the values of each column.
-    pub(crate) fn inputs(&self) -> Inputs {
+    /// The values of each column for the first document of the last call.
+    pub(crate) fn values_of_first(&self) -> ColumnValues {
         let columns = self.bound.names.iter().zip(&self.batch.columns);
         columns.map(|(name, column)| (name.clone(), column.json(0))).collect()
     }

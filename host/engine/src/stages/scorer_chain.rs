@@ -9,7 +9,7 @@ use super::candidates::Candidates;
 use super::function_scores::{ScoreFunction, SegmentScoreFunction, check_finite};
 use super::stage::{Effect, SegmentStage, Stage};
 use crate::Error;
-use crate::functions::{Inputs, ScorerFunction, SegmentFunction};
+use crate::functions::{ColumnValues, ScorerFunction, SegmentFunction};
 use crate::progress::Progress;
 
 /// Functions that score one after another. Each gets the scores of the one before, and the first those of the query.
@@ -72,7 +72,7 @@ impl ScorerChain {
         segment: &SegmentReader,
         doc: DocId,
         score: Score,
-    ) -> Result<Vec<(Inputs, Score)>, Error> {
+    ) -> Result<Vec<(ColumnValues, Score)>, Error> {
         let mut chain = self.open_chain(segment)?;
         chain.start(&[doc], &[score]);
         let mut results = Vec::with_capacity(self.scorers.len());
@@ -81,7 +81,7 @@ impl ScorerChain {
                 break;
             }
             chain.score(scorer)?;
-            results.push((chain.functions[scorer].inputs(), chain.scores[0]));
+            results.push((chain.functions[scorer].values_of_first(), chain.scores[0]));
             chain.drop_below_minimum(scorer);
         }
         Ok(results)

@@ -316,6 +316,9 @@ fn a_damaged_component_or_record_is_never_used() {
     insta::assert_snapshot!(find(&world.other(), "f", None), @"function f@1.0.0 failed to load: the stored component is damaged (digest mismatch)");
     world.overwrite(&world.keys(".json")[0], b"{");
     insta::assert_snapshot!(find(&world.other(), "f", None), @"function f failed to load: the record of function f@1.0.0 is damaged: EOF while parsing an object at line 1 column 1");
+    // Retrying does not help, unlike with a store that does not respond.
+    let error = block_on(world.other().find("f", None)).err().expect("is damaged");
+    assert!(matches!(error.cause, Cause::Unusable(_)), "{error:?}");
 }
 
 #[test]

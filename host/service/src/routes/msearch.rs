@@ -1,7 +1,5 @@
 //! `/_msearch` and `/{index}/_msearch`: several searches in one request.
 
-use std::time::Duration;
-
 use futures::stream::{self, StreamExt};
 use quidditch_engine::{Profile, SearchRequest, SearchResponse};
 use quidditch_index::TRACE_TARGET;
@@ -11,6 +9,7 @@ use crate::Service;
 use crate::accepted_parameters::take_msearch_parameters;
 use crate::answer::{Answer, Content};
 use crate::call::Call;
+use crate::deadline::Deadline;
 use crate::error::ApiError;
 use crate::indices::Expression;
 use crate::ndjson::line_pairs;
@@ -76,7 +75,7 @@ pub(super) async fn answer_all(
     service: &Service,
     searches: Vec<Result<SearchCall, ApiError>>,
     at_a_time: Option<usize>,
-    deadline: Duration,
+    deadline: Deadline,
 ) -> Result<Answer, ApiError> {
     let start = service.clock.monotonic();
     let max_bytes = service.engine.limits().max_hits_bytes;
@@ -102,7 +101,7 @@ pub(super) async fn answer_all(
 async fn answer(
     service: &Service,
     search: Result<SearchCall, ApiError>,
-    deadline: Duration,
+    deadline: Deadline,
 ) -> (String, Option<Profile>) {
     let answered = async { search?.run(service, deadline).await };
     match answered.await {

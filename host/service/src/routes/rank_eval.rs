@@ -1,7 +1,5 @@
 //! `/_rank_eval` and `/{index}/_rank_eval`: how well searches rank documents.
 
-use std::time::Duration;
-
 use futures::stream::{self, StreamExt};
 use quidditch_engine::{RenderBudget, SearchRequest};
 use serde_json::{Map, Value as Json, json};
@@ -10,6 +8,7 @@ use crate::Service;
 use crate::accepted_parameters::take_rank_eval_parameters;
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::deadline::Deadline;
 use crate::error::ApiError;
 use crate::indices::{Expression, IndicesOptions};
 use crate::rank_eval::{Evaluation, Metric, RankEval, RatedHit, RatedRequest};
@@ -69,7 +68,7 @@ async fn evaluate(
     options: IndicesOptions,
     request: &RatedRequest,
     metric: &Metric,
-    deadline: Duration,
+    deadline: Deadline,
 ) -> Result<Evaluation, ApiError> {
     let search = SearchRequest::parse(&request.search(metric.k()), &[], service.engine.limits());
     let search = SearchCall {

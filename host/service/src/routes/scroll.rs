@@ -38,7 +38,6 @@ pub(crate) async fn scroll(service: &Service, call: Call) -> Result<Answer, ApiE
     let (cursor, scroll) = decode(&id)?;
     let cost = Arc::new(Cost::default());
     let limits = service.engine.limits();
-    let time = service.left(deadline);
     let answered = async {
         let opened = OpenCursor::open(service, &cursor, &cost).await?;
         if !cursor.has_hits() {
@@ -48,10 +47,11 @@ pub(crate) async fn scroll(service: &Service, call: Call) -> Result<Answer, ApiE
         let to_api_error = |error| ApiError::search(&cursor.expression, error);
         let request = SearchRequest::parse(&scroll.request.to_string(), &[], limits).map_err(to_api_error)?;
         let request = request.into_scroll(cursor.created_millis).map_err(to_api_error)?;
-        let request = request.into_next_page(cursor.created_millis).with_profile().with_max_timeout(time);
+        let request =
+            request.into_next_page(cursor.created_millis).with_profile().with_max_timeout(service.left(deadline));
         opened.search(service, &request, &cost).await
     };
-    let Searched { mut response, failures } = service.within(time, answered).await?;
+    let Searched { mut response, failures } = service.within(deadline, answered).await?;
     response.shards.failures = failures.iter().map(failure_json).collect();
     let profile = response.profile.take();
     response.hits.total = Some(Total::Object { value: scroll.total, relation: TotalRelation::Equal });
