@@ -8,6 +8,7 @@ mod connection;
 mod functions;
 mod metrics;
 mod pieces;
+mod playground;
 mod server;
 mod settings;
 mod shared;
@@ -42,6 +43,7 @@ use background::BlockingThreads;
 use commits::CommitArguments;
 use functions::FunctionArguments;
 use metrics::Metrics;
+use playground::{Playground, PlaygroundArguments};
 use settings::Settings;
 use shared::Server;
 use tls::TlsArguments;
@@ -93,6 +95,8 @@ pub(crate) struct Arguments {
     caches: caches::Caches,
     #[command(flatten)]
     traces: TraceArguments,
+    #[command(flatten)]
+    playground: PlaygroundArguments,
 }
 
 fn body_bytes() -> ByteSize {
@@ -142,6 +146,7 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     let mut stop = std::pin::pin!(stop_signal()?);
     let access = arguments.access.read(arguments.listen)?;
     let tls = arguments.tls.acceptor()?;
+    let playground = arguments.playground.page()?;
     let signing_key = match &arguments.signing_key {
         Some(name) => global.key_folder().signing_key(Some(name))?.map(Arc::new),
         None => None,
@@ -171,14 +176,17 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     }
     let scheme = if tls.is_some() { "https" } else { "http" };
     let metrics = Metrics::new(service.supervisor(), writes.as_ref());
-    let server = Server::new(service, access, tls, metrics, settings);
+    let server = Server::new(service, access, tls, metrics, settings, playground);
     let listen = arguments.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr().context("cannot determine the listen address")?;
     if global.json {
         print_json(&json!({ "listening": address.to_string() }))?;
     } else {
-        print(&format!("listening on {scheme}://{address}"))?;
+        let page = playground.map(|_| format!("\nplayground at {scheme}://{address}{}", Playground::LOCATION));
+        let page = page.unwrap_or_default();
+        // At once: a program that starts this one may read only the first line.
+        print(&format!("listening on {scheme}://{address}{page}"))?;
     }
     server.run(listener, &mut stop).await;
     Ok(Outcome::Done)

@@ -67,6 +67,12 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     if Metrics::are_asked_for(request.method(), request.uri().path()) {
         return metrics(&server, request).await;
     }
+    if let Some(playground) = server.playground
+        && let Some(page) = playground.response(request.method(), request.uri().path())
+    {
+        let accepted = request.headers().get(http::header::ACCEPT_ENCODING);
+        return compress(page, accepted, server.settings.min_compressed_bytes);
+    }
     #[expect(clippy::disallowed_methods, reason = "only for the log and the metrics")]
     let start = Instant::now();
     let route = server.service.route(request.method(), request.uri().path());

@@ -8,6 +8,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::access::Access;
 use super::metrics::Metrics;
+use super::playground::Playground;
 use super::settings::Settings;
 
 /// What all connections share.
@@ -21,6 +22,7 @@ pub(super) struct Server {
     pub(super) searches: Arc<Semaphore>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) metrics: Metrics,
+    pub(super) playground: Option<Playground>,
 }
 
 impl Server {
@@ -30,10 +32,11 @@ impl Server {
         tls: Option<TlsAcceptor>,
         metrics: Metrics,
         settings: Settings,
+        playground: Option<Playground>,
     ) -> Arc<Self> {
         let requests = Arc::new(Semaphore::new(settings.max_requests.get()));
         let searches = Arc::new(Semaphore::new(settings.request_threads));
-        Arc::new(Server { service: Arc::new(service), access, settings, requests, searches, tls, metrics })
+        Arc::new(Server { service: Arc::new(service), access, settings, requests, searches, tls, metrics, playground })
     }
 
     /// How many requests are being answered, or wait for their turn.
