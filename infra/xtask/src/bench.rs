@@ -3,7 +3,8 @@
 use anyhow::Result;
 use xshell::{Shell, cmd};
 
-use crate::{build, components};
+use crate::workspace::Workspace;
+use crate::{build, components, languages};
 
 /// Run the benchmarks, and compare with the goals
 #[derive(clap::Args)]
@@ -23,6 +24,11 @@ pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     build::spin_host(sh)?;
     cmd!(sh, "cargo build --release --package quidditch-cli").run()?;
     let names = &arguments.names;
+    // It takes minutes, most of them to install what JavaScript and Python need.
+    if names.is_empty() || names.iter().any(|name| name.contains("language")) {
+        let quidditch = Workspace::load(sh)?.target_directory.join("release/quidditch");
+        languages::build_filters(sh, &quidditch)?;
+    }
     let peer: &[&str] = &arguments.peer.as_deref().map_or_else(Vec::new, |url| vec!["--peer", url]);
     cmd!(sh, "cargo bench --package quidditch-benches --bench quidditch -- {names...} {peer...}").run()?;
     Ok(())

@@ -2,7 +2,6 @@
 
 mod installed;
 mod oci;
-mod server;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -11,9 +10,9 @@ use anyhow::Result;
 use xshell::{Shell, cmd};
 
 use crate::build;
+use crate::server::Server;
 use crate::workspace::{Workspace, root};
 use installed::runs;
-pub(crate) use server::Server;
 
 /// Runs the tests of all clients whose language is installed, and says which it skips.
 pub(crate) fn run(sh: &Shell) -> Result<()> {

@@ -1,7 +1,6 @@
 //! `cargo xtask components`: builds the example functions.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
@@ -10,13 +9,11 @@ use xshell::Shell;
 
 use crate::c_toolchain::ensure_c;
 use crate::setup::RustToolchain;
+use crate::sources::{last_change, modified};
 use crate::workspace::{Workspace, root};
 
 /// The example functions, one in each folder.
 pub(crate) const EXAMPLES: &str = "udfs/examples";
-
-/// What builds write into the folders of examples.
-const NOT_SOURCES: [&str; 5] = ["build", "node_modules", "target", ".venv", "__pycache__"];
 
 /// A component that can be published.
 pub(crate) struct Built {
@@ -126,49 +123,4 @@ fn is_up_to_date(path: &Path, project: &Project) -> Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// When a file was changed, or the last one of a folder.
-fn last_change(path: &Path) -> Result<SystemTime> {
-    if !path.is_dir() {
-        return modified(path);
-    }
-    let mut last = SystemTime::UNIX_EPOCH;
-    for entry in fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))? {
-        let entry = entry?;
-        if !NOT_SOURCES.iter().any(|name| entry.file_name() == *name) {
-            last = last.max(last_change(&entry.path())?);
-        }
-    }
-    Ok(last)
-}
-
-fn modified(path: &Path) -> Result<SystemTime> {
-    fs::metadata(path)
-        .and_then(|metadata| metadata.modified())
-        .with_context(|| format!("cannot look at {}", path.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn the_last_change_of_a_folder_is_that_of_a_source() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let write = |name: &str, seconds: u64| {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().expect("a folder")).expect("created");
-            let file = fs::File::create(path).expect("created");
-            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).expect("set");
-        };
-        write("src/lib.rs", 20);
-        write("README.md", 10);
-        write("node_modules/package/index.js", 30);
-        let last = last_change(folder.path()).expect("it is there");
-        assert_eq!(last, SystemTime::UNIX_EPOCH + Duration::from_secs(20));
-        assert!(last_change(&folder.path().join("nothing")).is_err());
-    }
 }

@@ -6,8 +6,11 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use xshell::{Shell, cmd};
 
+use crate::cities::index_cities;
+use crate::empty_folder::make_empty_folder;
+use crate::playground::Page;
 use crate::workspace::{Workspace, root};
-use crate::{build, components};
+use crate::{build, components, playground};
 
 /// Index the cities, publish the functions, search, and serve
 #[derive(clap::Args)]
@@ -22,16 +25,14 @@ const LISTEN: &str = "127.0.0.1:9200";
 
 pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     let functions = components::build_demo(sh)?;
+    let page = playground::ensure_built(sh)?;
     let quidditch = build::program(sh, "quidditch")?;
     let store = Workspace::load(sh)?.target_directory.join("demo");
-    if store.exists() {
-        fs::remove_dir_all(&store).with_context(|| format!("cannot remove {}", store.display()))?;
-    }
+    make_empty_folder(&store)?;
     let _store = sh.push_env("QUIDDITCH_STORE", &store);
 
     title("25,000 cities become an index");
-    cmd!(sh, "{quidditch} index create cities --mapping tests/data/cities.mapping.json").run()?;
-    cmd!(sh, "{quidditch} index add cities tests/data/cities.ndjson.gz").run()?;
+    index_cities(sh, &quidditch)?;
     cmd!(sh, "{quidditch} index list").run()?;
 
     title("Six functions are published");
@@ -63,8 +64,15 @@ pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
         let request = request.strip_prefix(root()).unwrap_or(&request).display().to_string();
         println!("  curl -H 'Content-Type: application/json' 'http://{LISTEN}/cities/_search?pretty' -d @{request}");
     }
+    let options: &[&str] = match page {
+        Page::Built => {
+            println!("\nor open http://{LISTEN}/_playground/ in a browser.");
+            &["--playground"]
+        }
+        Page::Missing => &[],
+    };
     println!();
-    cmd!(sh, "{quidditch} serve --listen {LISTEN}").run()?;
+    cmd!(sh, "{quidditch} serve --listen {LISTEN} {options...}").run()?;
     Ok(())
 }
 

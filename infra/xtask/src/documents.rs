@@ -4,9 +4,10 @@
 //! that it does not show, is in an HTML comment, which readers do not see.
 
 mod block;
+mod checks;
 mod expected;
+mod plan;
 mod session;
-mod steps;
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -16,14 +17,17 @@ use anyhow::{Context, Result, ensure};
 use xshell::{Shell, cmd};
 
 use crate::build::PROFILE_FOLDER;
-use crate::clients::{Server, install_python_clients};
+use crate::cities::index_cities;
+use crate::clients::install_python_clients;
+use crate::empty_folder::make_empty_folder;
 use crate::package::SEARCH_COMPONENT;
+use crate::server::Server;
 use crate::setup::RustToolchain;
 use crate::workspace::{Workspace, root};
 use crate::{build, components};
 use block::blocks;
+use plan::Plan;
 use session::Session;
-use steps::Plan;
 
 /// Functions that are larger than this contain an interpreter or a runtime, and take long to compile. No document calls them.
 const MAX_FUNCTION_BYTES: u64 = 1_000_000;
@@ -87,24 +91,14 @@ impl Runner {
         let functions = components::build_all(sh)?;
         let target = Workspace::load(sh)?.target_directory;
         let folder = target.join("documents");
-        if folder.exists() {
-            fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
-        }
+        make_empty_folder(&folder)?;
         let store = folder.join(STORE);
         fs::create_dir_all(&store)?;
         let _store = sh.push_env("QUIDDITCH_STORE", &store);
-        let data = [
-            (
-                "books",
-                "tests/fixtures/books/mapping.json",
-                &["tests/fixtures/books/1.ndjson", "tests/fixtures/books/2.ndjson"][..],
-            ),
-            ("cities", "tests/data/cities.mapping.json", &["tests/data/cities.ndjson.gz"]),
-        ];
-        for (index, mapping, files) in data {
-            cmd!(sh, "{quidditch} index create {index} --mapping {mapping}").quiet().run()?;
-            cmd!(sh, "{quidditch} index add {index} {files...}").quiet().run()?;
-        }
+        index_cities(sh, &quidditch)?;
+        let books = "tests/fixtures/books";
+        cmd!(sh, "{quidditch} index create books --mapping {books}/mapping.json").run()?;
+        cmd!(sh, "{quidditch} index add books {books}/1.ndjson {books}/2.ndjson").run()?;
         for function in functions.iter().filter(|function| function.size <= MAX_FUNCTION_BYTES) {
             let component = &function.path;
             cmd!(sh, "{quidditch} udf publish {component}").quiet().ignore_stdout().run()?;

@@ -11,7 +11,10 @@ use quidditch_function::Role;
 use serde_json::{Value as Json, json};
 use xshell::{Shell, cmd};
 
+use crate::c_toolchain::ensure_c;
+use crate::cities::index_cities;
 use crate::components::can_build;
+use crate::empty_folder::make_empty_folder;
 use crate::setup::RustToolchain;
 use crate::workspace::{Workspace, root};
 use crate::{build, components};
@@ -32,13 +35,9 @@ struct Measured {
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     let quidditch = build::program(sh, "quidditch")?;
     let folder = Workspace::load(sh)?.target_directory.join("languages");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
-    }
-    fs::create_dir_all(&folder)?;
+    make_empty_folder(&folder)?;
     let _store = sh.push_env("QUIDDITCH_STORE", folder.join("store"));
-    cmd!(sh, "{quidditch} index create cities --mapping tests/data/cities.mapping.json").quiet().run()?;
-    cmd!(sh, "{quidditch} index add cities tests/data/cities.ndjson.gz").quiet().run()?;
+    index_cities(sh, &quidditch)?;
     let query = json!({ "query": { "range": { "population": { "gte": LARGE } } }, "size": 0 });
     let cities = total(&search(sh, &quidditch, &query)?)?;
     ensure!(cities > 0, "no city is large");
@@ -112,19 +111,42 @@ impl Languages<'_> {
         Ok(measured)
     }
 
-    /// Makes a project and builds it; returns the component.
     fn build(&self, language: Language, role: Role) -> Result<PathBuf> {
-        let Languages { sh, quidditch, .. } = self;
-        let (language, role) = (language.name(), role.name());
-        let name = format!("my_{role}_in_{language}");
-        let project = self.folder.join(&name);
-        cmd!(sh, "{quidditch} udf new {name} --lang {language} --role {role} --folder {project}")
-            .quiet()
-            .ignore_stdout()
-            .run()?;
-        cmd!(sh, "{quidditch} udf build {project}").run()?;
-        Ok(project.join("build").join(name).with_extension("wasm"))
+        build_template(self.sh, &self.quidditch, &self.folder, language, role)
     }
+}
+
+/// Makes a project in a folder of its own in `folder`, and builds it; returns the component.
+fn build_template(sh: &Shell, quidditch: &Path, folder: &Path, language: Language, role: Role) -> Result<PathBuf> {
+    let (language, role) = (language.name(), role.name());
+    let name = format!("my_{role}_in_{language}");
+    let project = folder.join(&name);
+    cmd!(sh, "{quidditch} udf new {name} --lang {language} --role {role} --folder {project}")
+        .quiet()
+        .ignore_stdout()
+        .run()?;
+    cmd!(sh, "{quidditch} udf build {project}").run()?;
+    Ok(project.join("build").join(name).with_extension("wasm"))
+}
+
+/// Builds the filter of each language that is installed, for the benchmarks: `NAME.wasm` for each in a folder of the target folder.
+pub(crate) fn build_filters(sh: &Shell, quidditch: &Path) -> Result<()> {
+    let target = Workspace::load(sh)?.target_directory;
+    let (projects, components) = (target.join("language-projects"), target.join("language-functions"));
+    make_empty_folder(&projects)?;
+    make_empty_folder(&components)?;
+    let toolchain = RustToolchain::ensure(sh)?;
+    let _toolchain = toolchain.activate(sh);
+    ensure_c(sh)?;
+    for language in Language::ALL {
+        if can_build(language) {
+            let component = build_template(sh, quidditch, &projects, language, Role::Filter)?;
+            fs::copy(&component, components.join(language.name()).with_extension("wasm"))?;
+        } else {
+            println!("skipped {}: it is not installed", language.name());
+        }
+    }
+    Ok(())
 }
 
 fn search(sh: &Shell, quidditch: &Path, query: &Json) -> Result<Json> {

@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod c_toolchain;
 mod ci;
+mod cities;
 mod clients;
 mod compare;
 mod components;
@@ -15,13 +16,17 @@ mod debian_rust;
 mod demo;
 mod dependencies;
 mod documents;
+mod empty_folder;
 mod go_tools;
 mod import_cycles;
 mod invariants;
 mod languages;
 mod package;
+mod playground;
 mod rust_targets;
+mod server;
 mod setup;
+mod sources;
 mod steps;
 mod test;
 mod tools;
@@ -43,6 +48,8 @@ enum Task {
     Setup,
     /// Build the components of the example functions, and print their sizes
     Components,
+    /// Build the page of `quidditch serve --playground`
+    Playground,
     Demo(demo::Arguments),
     Test(test::Arguments),
     /// Run every check and test that a change must pass
@@ -63,6 +70,7 @@ fn main() -> anyhow::Result<()> {
     match task {
         Task::Setup => setup::run(&sh),
         Task::Components => components::run(&sh),
+        Task::Playground => playground::run(&sh),
         Task::Demo(arguments) => demo::run(&sh, &arguments),
         Task::Test(arguments) => test::run(&sh, &arguments),
         Task::Ci => ci::run(&sh),

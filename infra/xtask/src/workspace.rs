@@ -29,9 +29,10 @@ const CRATE_FOLDER: &str = "CARGO_MANIFEST_DIR";
 /// Its name in the program of [`run_without_package`].
 const XTASK_FOLDER: &str = "QUIDDITCH_XTASK_FOLDER";
 
-/// Starts this program again, in its place, without the variables that describe its package, which `cargo run` has set; returns where they are
-/// not set. Some build scripts depend on them, so that dependencies would be compiled again for every clone, and whenever cargo was called
-/// without this program.
+/// Restarts this program without the variables that describe its package, which `cargo run` sets; returns if they are not set.
+///
+/// `cargo` passes them on to build scripts, and some dependencies declare that they depend on them: these would be compiled again
+/// for each clone, and whenever `cargo` is called directly.
 pub(crate) fn run_without_package() -> Result<()> {
     let Some(crate_folder) = env::var_os(CRATE_FOLDER) else { return Ok(()) };
     let mut program = Command::new(env::current_exe()?);

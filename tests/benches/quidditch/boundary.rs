@@ -32,8 +32,8 @@ fn measure_size(bench: &mut Bench, documents: usize, row: &'static str) {
     let component = load(&sandbox, "number_range");
     let (component, closure) = bench.compare(
         row,
-        filter_call(component.as_ref(), &batch),
-        filter_call(native_number_range().as_ref(), &batch),
+        filter_call(component.as_ref(), &arguments(), &batch),
+        filter_call(native_number_range().as_ref(), &arguments(), &batch),
     );
     let per_document = |call: f64| call / documents as f64;
     let row = Row::new(row, "ns/document", per_document(component)).against(per_document(closure));
@@ -41,8 +41,8 @@ fn measure_size(bench: &mut Bench, documents: usize, row: &'static str) {
 }
 
 /// A closure that calls a filter with a batch.
-pub(crate) fn filter_call(function: &dyn Function, batch: &Batch) -> impl FnMut() {
-    let mut filter = function.bind_filter(&arguments(), &unlimited()).expect("it takes the arguments");
+pub(crate) fn filter_call(function: &dyn Function, arguments: &[Argument], batch: &Batch) -> impl FnMut() {
+    let mut filter = function.bind_filter(arguments, &unlimited()).expect("it takes the arguments");
     let mut keep = Vec::new();
     move || {
         filter.keep(black_box(batch), &mut keep).expect("it answers");
@@ -50,14 +50,15 @@ pub(crate) fn filter_call(function: &dyn Function, batch: &Batch) -> impl FnMut(
     }
 }
 
-fn arguments() -> [Argument; 3] {
+/// The arguments of `number_range`.
+pub(crate) fn arguments() -> [Argument; 3] {
     let argument = |name: &str, value| Argument { name: name.to_owned(), value };
     let field = Value::Text("value".to_owned());
     [argument("field", field), argument("min", Value::Float(250.0)), argument("max", Value::Float(750.0))]
 }
 
 /// One float from 0 to 1,000 for each document, unordered.
-fn batch(documents: usize) -> Batch {
+pub(crate) fn batch(documents: usize) -> Batch {
     let values = (0..documents as u64).map(|document| (document * 7_919 % 1_000) as f64).collect();
     let columns = vec![Column { values: Values::Floats(values), starts: Vec::new() }];
     Batch { len: documents, scores: Vec::new(), columns }

@@ -8,7 +8,7 @@ use quidditch_expression::{FieldType, Fields, Language, Script, ScriptLimits};
 use quidditch_function::{Batch, Column, Function, Role, Values};
 use serde_json::{Map, Value as Json, json};
 
-use crate::boundary::{filter_call, native_number_range, unlimited};
+use crate::boundary::{self, filter_call, native_number_range, unlimited};
 use crate::measure::Bench;
 use crate::row::{Goal, Row};
 
@@ -34,7 +34,7 @@ pub(crate) fn measure(bench: &mut Bench) {
         let (script, closure) = bench.compare(
             "script_range",
             script_call(script.as_ref(), &batch),
-            filter_call(native_number_range().as_ref(), &batch),
+            filter_call(native_number_range().as_ref(), &boundary::arguments(), &batch),
         );
         let row = Row::new("script_range", "ns/document", per_document(script)).against(per_document(closure));
         bench.row(row.goal(Goal::AboveBaselineAtMost(1.2)));

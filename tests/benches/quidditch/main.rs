@@ -11,6 +11,7 @@ mod expressions;
 mod function_values;
 mod indexing;
 mod lambda;
+mod languages;
 mod many_documents;
 mod measure;
 mod object_storage;
@@ -42,6 +43,7 @@ fn main() {
     }
     let mut bench = Bench::new(names, peer);
     boundary::measure(&mut bench);
+    languages::measure(&mut bench);
     string_distance::measure(&mut bench);
     many_documents::measure(&mut bench);
     points::measure(&mut bench);

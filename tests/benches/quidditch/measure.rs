@@ -70,7 +70,7 @@ impl Bench {
 
     /// Records a row, if it is selected.
     pub(crate) fn row(&mut self, row: Row) {
-        if self.wants(&[row.name]) {
+        if self.wants(&[&row.name]) {
             self.rows.push(row);
         }
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// A measured value with its baseline and goal.
 #[derive(Clone, Serialize)]
 pub(crate) struct Row {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) unit: &'static str,
     pub(crate) value: f64,
     /// The baseline, in the same unit and from the same run.
@@ -51,8 +51,8 @@ impl fmt::Display for Goal {
 
 impl Row {
     /// A value without baseline and goal.
-    pub(crate) fn new(name: &'static str, unit: &'static str, value: f64) -> Self {
-        Row { name, unit, value, baseline: None, ratio: None, goal: None, met: None }
+    pub(crate) fn new(name: impl Into<String>, unit: &'static str, value: f64) -> Self {
+        Row { name: name.into(), unit, value, baseline: None, ratio: None, goal: None, met: None }
     }
 
     pub(crate) fn against(self, baseline: f64) -> Self {
@@ -86,7 +86,7 @@ pub(crate) fn table(rows: &[Row]) -> String {
         let met = row.met.map(|met| if met { "yes" } else { "NO" }).unwrap_or_default();
         let goal = row.goal.clone().unwrap_or_default();
         let (value, baseline, ratio) = (number(row.value), optional(row.baseline), optional(row.ratio));
-        [row.name.to_owned(), row.unit.to_owned(), value, baseline, ratio, goal, met.to_owned()]
+        [row.name.clone(), row.unit.to_owned(), value, baseline, ratio, goal, met.to_owned()]
     });
     let lines: Vec<[String; 7]> = std::iter::once(header).chain(cells).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);

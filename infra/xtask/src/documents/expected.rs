@@ -8,8 +8,8 @@ use serde_json::Value as Json;
 pub(super) enum Expected {
     /// It succeeds.
     Success,
-    /// It succeeds, unless the text is that of an error, and prints this text, in which `...` stands for any text, together with the word before it, and a size, such as `19.0 KB`, for any
-    /// size in the same unit.
+    /// It prints this text, and fails if the text is that of an error. `...` and the word before it stand for any text, and a size
+    /// such as `19.0 KB` for any size in the same unit.
     Output(String),
     /// It prints JSON that has everything that this one has. In its strings, `...` stands for any text; times are numbers.
     Json(Json),
@@ -113,6 +113,14 @@ mod tests {
         {
             assert!(expected.difference(&outcome(0, other)).is_some(), "{other}");
         }
+        assert!(expected.difference(&outcome(1, "published a (7.25 KB)\ndigest 8a3f00\n")).is_some());
+    }
+
+    #[test]
+    fn an_error_is_shown_by_a_command_that_fails() {
+        let error = Expected::Output("error: ...".to_owned());
+        assert_eq!(error.difference(&outcome(1, "error: unknown index")), None);
+        assert!(error.difference(&outcome(0, "error: unknown index")).is_some());
     }
 
     #[test]
@@ -120,10 +128,6 @@ mod tests {
         let expected = Expected::Json(json!({ "a": [{ "b": "x y..." }], "time_in_nanos": 5 }));
         let of = |actual: &Json| expected.difference(&outcome(22, &actual.to_string()));
         assert_eq!(of(&json!({ "a": [{ "b": "x z", "c": 1 }], "time_in_nanos": 7 })), None);
-        assert!(expected.difference(&outcome(1, "published a (7.25 KB)\ndigest 8a3f00\n")).is_some());
-        let error = Expected::Output("error: ...".to_owned());
-        assert_eq!(error.difference(&outcome(1, "error: unknown index")), None);
-        assert!(error.difference(&outcome(0, "error: unknown index")).is_some());
         for other in [
             json!({ "a": [{ "b": "y z" }], "time_in_nanos": 7 }),
             json!({ "a": [], "time_in_nanos": 7 }),

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 
 use super::expected::Outcome;
-use super::steps::Step;
+use super::plan::Step;
 
 /// Where and how the commands are run.
 pub(super) struct Session<'a> {

@@ -1,12 +1,13 @@
 //! The server that tests talk to.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
+
+use crate::empty_folder::make_empty_folder;
 
 /// `quidditch serve` on a free port.
 pub(crate) struct Server {
@@ -16,10 +17,8 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts it over an empty store, in place of what may be there.
-    pub(super) fn start_empty(quidditch: &Path, store: &Path, options: &[&OsStr]) -> Result<Self> {
-        if store.exists() {
-            fs::remove_dir_all(store).with_context(|| format!("cannot remove {}", store.display()))?;
-        }
+    pub(crate) fn start_empty(quidditch: &Path, store: &Path, options: &[&OsStr]) -> Result<Self> {
+        make_empty_folder(store)?;
         Self::start(quidditch, store, options)
     }
 

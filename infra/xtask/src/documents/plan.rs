@@ -1,17 +1,16 @@
 //! What is run of a document: the commands that its blocks stand for.
 
-use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::block::Block;
+use super::checks::{has_only_variables, is_scenario};
 use super::expected::Expected;
-use crate::clients::Server;
-use crate::workspace::root;
+use crate::server::Server;
 
 /// A command of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -176,38 +175,4 @@ fn rust_function(text: &str) -> String {
         "quidditch udf new example --lang rust && rm -r example/tests && cat > example/src/lib.rs <<'END_OF_SOURCE' && \
          quidditch udf build example\n{text}END_OF_SOURCE"
     )
-}
-
-/// Checks that a script is that of a scenario, which other tests run and compare with OpenSearch.
-fn is_scenario(name: &str, script: &str) -> Result<()> {
-    let file = root().join("tests/scenarios/migration").join(name).join("request.json");
-    let request = fs::read_to_string(&file).with_context(|| format!("no scenario [{name}]"))?;
-    let request: Json = serde_json::from_str(&request)?;
-    ensure!(has_source(&request, script.trim_end()), "the scenario [{name}] has another script");
-    Ok(())
-}
-
-fn has_source(json: &Json, source: &str) -> bool {
-    match json {
-        Json::Object(object) => {
-            object.get("source").is_some_and(|found| found == source)
-                || object.values().any(|value| has_source(value, source))
-        }
-        Json::Array(items) => items.iter().any(|item| has_source(item, source)),
-        _ => false,
-    }
-}
-
-/// Checks that all that is set in a block of Terraform are variables of the module.
-fn has_only_variables(text: &str) -> Result<()> {
-    let variables = fs::read_to_string(Path::new(root()).join("infra/terraform/variables.tf"))?;
-    for line in text.lines().filter(|line| line.starts_with("  ")) {
-        let Some((name, _)) = line.split_once('=') else { continue };
-        let name = name.trim();
-        ensure!(
-            name == "source" || variables.contains(&format!("variable \"{name}\"")),
-            "the Terraform module has no variable [{name}]"
-        );
-    }
-    Ok(())
 }
