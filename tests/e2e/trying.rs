@@ -41,6 +41,21 @@ fn what_a_function_logs_is_in_the_answer() {
 }
 
 #[test]
+fn what_a_function_receives_is_shown_if_it_is_asked_for() {
+    let installation = Installation::new(Duration::from_secs(2));
+    installation.publish("large", Guest::new().build().into());
+    let body = json!({
+        "role": "filter", "parameters": { "minimum": 2 }, "documents": [{ "population": [3, 1] }, {}], "trace": true,
+        "mapping": { "properties": { "population": { "type": "long" } } },
+    });
+    let request = Request::post("/_udf/large/_test").header("content-type", "application/json");
+    let response = installation.send(request.body(Bytes::from(body.to_string())).expect("a valid request"));
+    let answer: Json = serde_json::from_slice(response.body()).expect("JSON");
+    let inputs = answer["results"].as_array().expect("a list").iter().map(|result| &result["inputs"]);
+    assert_eq!(inputs.collect::<Vec<_>>(), [&json!({ "population": [1.0, 3.0] }), &json!({ "population": [] })]);
+}
+
+#[test]
 fn a_function_that_never_returns_is_stopped() {
     let installation = Installation::new(Duration::from_millis(100));
     let endless = Guest::new().with("keep", "(loop $for_ever (br $for_ever)) unreachable").build();

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use quidditch_function::{
     Cause, Code, FailurePhase, Function, FunctionError, FunctionId, Loader, Package, Target, TrustedCode,
 };
-use quidditch_sandbox::{Report, Sandbox};
+use quidditch_sandbox::{Profiling, Report, Sandbox};
 
 use crate::outcome::Outcome;
 
@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// Compile a component even if it is not a valid function
     #[arg(long)]
     unchecked: bool,
+    /// Keep debug information in the code
+    #[arg(long)]
+    debug_info: bool,
 }
 
 /// Limits for compiling one component.
@@ -57,6 +60,21 @@ impl ChildCompiler {
         ChildCompiler { sandbox }
     }
 
+    /// The command that runs this program as a compiler.
+    fn command(&self, target: Target) -> Result<Command, Cause> {
+        let Limits { seconds, mebibytes } = LIMITS;
+        let mut compiler = Command::new(std::env::current_exe().map_err(unavailable)?);
+        compiler.arg(COMMAND);
+        compiler.args(["--seconds", &seconds.to_string(), "--mebibytes", &mebibytes.to_string()]);
+        if target != Target::ThisMachine {
+            compiler.args(["--target", target.name()]);
+        }
+        if self.sandbox.reads_debug_info() {
+            compiler.arg("--debug-info");
+        }
+        Ok(compiler)
+    }
+
     /// Reports the properties and all problems of a component.
     pub(crate) fn check(&self, component: &[u8]) -> Report {
         self.check_and_compile(component).0
@@ -66,13 +84,24 @@ impl ChildCompiler {
     pub(crate) fn check_and_compile(&self, component: &[u8]) -> (Report, Option<Vec<u8>>) {
         let mut code = None;
         let report = self.sandbox.check_compiled_by(component, || {
-            let mut compiler = compiler_command(LIMITS, Target::ThisMachine)?;
+            let mut compiler = self.command(Target::ThisMachine)?;
             compiler.arg("--unchecked");
             let compiled = compile(compiler, component, LIMITS)?;
             code = Some(compiled.clone());
             Ok(compiled)
         });
         (report, code)
+    }
+
+    /// Loads a component, and samples where it spends its time.
+    pub(crate) fn load_profiled(
+        &self,
+        id: FunctionId,
+        component: &[u8],
+    ) -> Result<(Arc<dyn Function>, Profiling), FunctionError> {
+        let code = self.compile(&id, component, Target::ThisMachine)?;
+        // As in `load`.
+        self.sandbox.load_profiled(id, Code::AheadOfTime(TrustedCode::vouch_for(&code)))
     }
 }
 
@@ -94,9 +123,11 @@ impl Loader for ChildCompiler {
     }
 
     fn compile(&self, id: &FunctionId, component: &[u8], target: Target) -> Result<Vec<u8>, FunctionError> {
-        compiler_command(LIMITS, target)
-            .and_then(|compiler| compile(compiler, component, LIMITS))
-            .map_err(|cause| FunctionError { function: id.clone(), phase: FailurePhase::Load, cause })
+        self.command(target).and_then(|compiler| compile(compiler, component, LIMITS)).map_err(|cause| FunctionError {
+            function: id.clone(),
+            phase: FailurePhase::Load,
+            cause,
+        })
     }
 
     fn load(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, FunctionError> {
@@ -109,17 +140,6 @@ impl Loader for ChildCompiler {
             }
         }
     }
-}
-
-/// The command that runs this program as a compiler.
-fn compiler_command(limits: Limits, target: Target) -> Result<Command, Cause> {
-    let mut compiler = Command::new(std::env::current_exe().map_err(unavailable)?);
-    compiler.arg(COMMAND);
-    compiler.args(["--seconds", &limits.seconds.to_string(), "--mebibytes", &limits.mebibytes.to_string()]);
-    if target != Target::ThisMachine {
-        compiler.args(["--target", target.name()]);
-    }
-    Ok(compiler)
 }
 
 fn unavailable(error: io::Error) -> Cause {
@@ -183,13 +203,13 @@ fn failure_reason(status: ExitStatus, message: &str, limits: Limits) -> String {
 
 /// The child process: reads a component, writes its code.
 pub(crate) fn run_child(arguments: &Arguments) -> Result<Outcome> {
-    let Arguments { limits, target, unchecked } = *arguments;
+    let Arguments { limits, target, unchecked, debug_info } = *arguments;
     limit_this_process(limits).context("cannot set the compiler's resource limits")?;
     let mut component = Vec::new();
     io::stdin().lock().read_to_end(&mut component).context("cannot read the component")?;
     // It does not run the component, so it needs no more than one instance slot.
     let limits = quidditch_sandbox::SandboxLimits { instances: 1, ..Default::default() };
-    let sandbox = Sandbox::new(limits, None)?;
+    let sandbox = if debug_info { Sandbox::with_debug_info(limits, None)? } else { Sandbox::new(limits, None)? };
     let target = target.unwrap_or(Target::ThisMachine);
     let compiled = if unchecked {
         sandbox.precompile(&component, target)

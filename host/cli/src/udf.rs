@@ -9,6 +9,8 @@ mod dev;
 mod disable;
 mod list;
 mod new;
+mod on_documents;
+mod profile;
 mod project_tests;
 mod publish;
 mod published;
@@ -67,6 +69,8 @@ pub(crate) enum Command {
     Check(check::Arguments),
     /// Run a function on documents
     Run(run::Arguments),
+    /// Show where a function spends its time
+    Profile(profile::Arguments),
 }
 
 pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
@@ -90,5 +94,6 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
         Command::Sign(arguments) => sign::run(global, &arguments).await,
         Command::Check(arguments) => check::run(global, &arguments),
         Command::Run(arguments) => run::run(global, &arguments).await,
+        Command::Profile(arguments) => profile::run(global, &arguments).await,
     }
 }

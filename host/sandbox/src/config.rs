@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::{Config, Enabled, ModuleVersionStrategy, PoolingAllocationConfig};
 
 use crate::SandboxLimits;
+use crate::debug_info::DebugInfo;
 
 /// Part of the identifier of ahead-of-time code. Raise it with each update of wasmtime and each change below: code of another
 /// revision is compiled again.
@@ -17,7 +18,7 @@ const REVISION: &str = "48.0.8-2";
 #[cfg(feature = "compiler")]
 const X86_64_FEATURES: [&str; 6] = ["has_cmpxchg16b", "has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];
 
-pub(crate) fn config(limits: &SandboxLimits) -> wasmtime::Result<Config> {
+pub(crate) fn config(limits: &SandboxLimits, debug_info: DebugInfo) -> wasmtime::Result<Config> {
     let mut config = Config::new();
     config
         .module_version(ModuleVersionStrategy::Custom(REVISION.to_owned()))?
@@ -32,6 +33,13 @@ pub(crate) fn config(limits: &SandboxLimits) -> wasmtime::Result<Config> {
         // Every call is synchronous.
         .concurrency_support(false)
         .allocation_strategy(pool(limits));
+    match debug_info {
+        DebugInfo::Ignored => {}
+        #[cfg(feature = "debug-info")]
+        DebugInfo::Read => {
+            config.generate_address_map(true).wasm_backtrace_details(wasmtime::WasmBacktraceDetails::Enable);
+        }
+    }
     Ok(config)
 }
 
@@ -40,7 +48,7 @@ pub(crate) fn config(limits: &SandboxLimits) -> wasmtime::Result<Config> {
 #[allow(unsafe_code, reason = "see SAFETY")]
 pub(crate) fn config_for(limits: &SandboxLimits, target: Target) -> wasmtime::Result<Config> {
     // It does not run anything, so one slot for an instance is enough.
-    let mut config = config(&SandboxLimits { instances: 1, ..*limits })?;
+    let mut config = config(&SandboxLimits { instances: 1, ..*limits }, DebugInfo::Ignored)?;
     match target {
         Target::ThisMachine => {}
         Target::Aarch64Linux => {

@@ -1,7 +1,7 @@
 //! Converts errors of wasmtime to causes that the author of a function understands.
 
 use quidditch_function::{Cause, truncated};
-use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
+use wasmtime::{FrameInfo, PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
 use crate::SandboxLimits;
 use crate::contract;
@@ -68,11 +68,25 @@ fn describe(trap: Trap) -> String {
 
 fn frames(error: &wasmtime::Error, limits: &SandboxLimits) -> Vec<String> {
     let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else { return Vec::new() };
-    let frame_name = |frame: &wasmtime::FrameInfo| match frame.func_name() {
+    let with_place = |frame: &FrameInfo| {
+        let name = frame_name(frame, limits);
+        place(frame).map_or_else(|| name.clone(), |place| format!("{name} ({place})"))
+    };
+    backtrace.frames().iter().map(with_place).collect()
+}
+
+/// File and line of a frame, where debug information is read.
+fn place(frame: &FrameInfo) -> Option<String> {
+    let innermost = frame.symbols().first()?;
+    Some(format!("{}:{}", innermost.file()?, innermost.line()?))
+}
+
+/// The name of a function on the stack; its index if the component has no names.
+pub(crate) fn frame_name(frame: &FrameInfo, limits: &SandboxLimits) -> String {
+    match frame.func_name() {
         Some(name) => format!("{:#}", rustc_demangle::demangle(truncated(name, limits.output.message_bytes))),
         None => format!("function {}", frame.func_index()),
-    };
-    backtrace.frames().iter().map(frame_name).collect()
+    }
 }
 
 /// The cause for an error that the function returned.

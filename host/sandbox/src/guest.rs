@@ -25,6 +25,9 @@ impl Guest {
         store.limiter(|state| state);
         store.set_hostcall_fuel(result_bytes);
         store.epoch_deadline_callback(|mut store| {
+            if let Some(profiler) = store.data().profiler.clone() {
+                profiler.sample(&store);
+            }
             let time_left = store.data_mut().timer.lap();
             Ok(if time_left { UpdateDeadline::Continue(1) } else { UpdateDeadline::Interrupt })
         });

@@ -34,6 +34,7 @@ mod call_timer;
 mod component_function;
 mod config;
 mod contract;
+mod debug_info;
 mod error;
 mod exports;
 mod failure;
@@ -49,6 +50,8 @@ mod metadata;
 #[cfg(feature = "compiler")]
 mod outline;
 mod precompiled;
+#[cfg_attr(not(feature = "profiling"), path = "no_profiler.rs")]
+mod profiler;
 #[cfg(feature = "compiler")]
 mod report;
 mod sample;
@@ -62,6 +65,8 @@ pub use log::{Level, LogSink};
 #[cfg(feature = "compiler")]
 pub use outline::{Interfaces, interfaces, package};
 pub use precompiled::Precompiled;
+#[cfg(feature = "profiling")]
+pub use profiler::{Profile, Profiling, SampledFunction};
 #[cfg(feature = "compiler")]
 pub use report::{Finding, Report};
 pub use sandbox::Sandbox;

@@ -14,6 +14,7 @@ use crate::failure;
 use crate::guest::Guest;
 use crate::host::Host;
 use crate::log::LogSink;
+use crate::profiler::Profiler;
 use crate::state::State;
 
 /// A component whose imports are resolved and whose exports are found. Their types and the metadata are not checked yet.
@@ -24,6 +25,7 @@ pub(crate) struct LinkedComponent {
     exports: Exports,
     /// Bytes of memory that an instance may have.
     memory_bytes: usize,
+    profiler: Option<Arc<Profiler>>,
 }
 
 impl LinkedComponent {
@@ -33,7 +35,14 @@ impl LinkedComponent {
         let linked = linked.map_err(|error| Cause::rejected("it cannot be linked", error))?;
         // Until it is known how much it asks for.
         let memory_bytes = host.limits.memory_bytes.max(host.limits.max_memory_bytes);
-        Ok(LinkedComponent { host: Arc::clone(host), id: Arc::new(id), linked, exports, memory_bytes })
+        let (host, id) = (Arc::clone(host), Arc::new(id));
+        Ok(LinkedComponent { host, id, linked, exports, memory_bytes, profiler: None })
+    }
+
+    /// The same component, whose instances are sampled.
+    #[cfg(feature = "profiling")]
+    pub(crate) fn with_profiler(self, profiler: Arc<Profiler>) -> Self {
+        LinkedComponent { profiler: Some(profiler), ..self }
     }
 
     /// Starts an instance, checks the types of its exports, and reads its metadata, which is not checked here. Later instances have
@@ -89,7 +98,9 @@ impl LinkedComponent {
     /// The initial state of an instance.
     fn state(&self, log: Option<Arc<dyn LogSink>>, budget: &Arc<Budget>) -> State {
         let limits = SandboxLimits { memory_bytes: self.memory_bytes, ..self.host.limits };
-        State::new(Arc::clone(&self.id), limits, log, Arc::clone(budget))
+        let mut state = State::new(Arc::clone(&self.id), limits, log, Arc::clone(budget));
+        state.profiler.clone_from(&self.profiler);
+        state
     }
 
     pub(crate) fn limits(&self) -> &SandboxLimits {

@@ -8,12 +8,15 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use crate::component_function::ComponentFunction;
+use crate::debug_info::DebugInfo;
 use crate::host::Host;
 use crate::linked_component::LinkedComponent;
 use crate::load_error::load_error;
 #[cfg(feature = "compiler")]
 use crate::load_error::rejected;
 use crate::log::LogSink;
+#[cfg(feature = "profiling")]
+use crate::profiler::{Profiler, Profiling};
 use crate::{SandboxError, SandboxLimits};
 
 /// Loads components as functions and runs them within its [`SandboxLimits`]. Cheap to clone; its functions keep it alive.
@@ -27,7 +30,20 @@ pub struct Sandbox {
 impl Sandbox {
     /// Creates a sandbox. `log` receives the messages of functions; with `None` they are dropped without being read.
     pub fn new(limits: SandboxLimits, log: Option<Arc<dyn LogSink>>) -> Result<Self, SandboxError> {
-        Ok(Sandbox { host: Arc::new(Host::new(limits, log)?) })
+        Ok(Sandbox { host: Arc::new(Host::new(limits, log, DebugInfo::Ignored)?) })
+    }
+
+    /// As [`Sandbox::new`], for the authors of functions: a trap has positions in the source if the component has debug information.
+    /// Code that it compiles runs only in such sandboxes.
+    #[cfg(feature = "debug-info")]
+    pub fn with_debug_info(limits: SandboxLimits, log: Option<Arc<dyn LogSink>>) -> Result<Self, SandboxError> {
+        Ok(Sandbox { host: Arc::new(Host::new(limits, log, DebugInfo::Read)?) })
+    }
+
+    /// Whether it was made by [`Sandbox::with_debug_info`].
+    #[cfg(feature = "debug-info")]
+    pub fn reads_debug_info(&self) -> bool {
+        self.host.debug_info == DebugInfo::Read
     }
 
     /// The limits of its functions.
@@ -106,11 +122,37 @@ impl Sandbox {
         component.map_err(|error| Cause::rejected("its ahead-of-time code cannot be used here", error))
     }
 
+    /// Loads a function like [`Loader::load`], and samples at each [tick](SandboxLimits::tick) what its instances do. Samples have
+    /// the names of its functions if the component contains them.
+    ///
+    /// # Errors
+    /// As [`Loader::load`].
+    #[cfg(feature = "profiling")]
+    pub fn load_profiled(
+        &self,
+        id: FunctionId,
+        code: Code<'_>,
+    ) -> Result<(Arc<dyn Function>, Profiling), FunctionError> {
+        self.load_profiled_code(id.clone(), code).map_err(|cause| load_error(id, cause))
+    }
+
+    #[cfg(feature = "profiling")]
+    fn load_profiled_code(&self, id: FunctionId, code: Code<'_>) -> Result<(Arc<dyn Function>, Profiling), Cause> {
+        let component = self.component(code)?;
+        let profiler = Arc::new(Profiler::new(&self.host.engine, &self.host.limits, &id.name, &component)?);
+        let linked = LinkedComponent::new(&self.host, id, &component)?.with_profiler(Arc::clone(&profiler));
+        Ok((Arc::new(ComponentFunction::new(linked)?), Profiling::new(profiler)))
+    }
+
+    fn component(&self, code: Code<'_>) -> Result<Component, Cause> {
+        match code {
+            Code::Component(bytes) => self.compiled(bytes),
+            Code::AheadOfTime(code) => self.ahead_of_time(code),
+        }
+    }
+
     fn load_code(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, Cause> {
-        let component = match code {
-            Code::Component(bytes) => self.compiled(bytes)?,
-            Code::AheadOfTime(code) => self.ahead_of_time(code)?,
-        };
+        let component = self.component(code)?;
         let linked = LinkedComponent::new(&self.host, id, &component)?;
         Ok(Arc::new(ComponentFunction::new(linked)?))
     }

@@ -8,12 +8,15 @@ use wasmtime::ResourceLimiter;
 use crate::SandboxLimits;
 use crate::call_timer::CallTimer;
 use crate::log::{Log, LogSink};
+use crate::profiler::Profiler;
 
 /// The data in the store of an instance.
 pub(crate) struct State {
     pub(crate) limits: SandboxLimits,
     pub(crate) timer: CallTimer,
     pub(crate) log: Log,
+    /// Where its time is recorded, if the function is profiled.
+    pub(crate) profiler: Option<Arc<Profiler>>,
     /// Why the function was last denied memory.
     pub(crate) denied: Option<Denied>,
     /// Size of the instance's memory. A component has at most one.
@@ -40,6 +43,7 @@ impl State {
             limits,
             timer: CallTimer::new(budget),
             log: Log::new(function, sink, &limits.output),
+            profiler: None,
             denied: None,
             memory_bytes: 0,
         }

@@ -1,5 +1,6 @@
 //! Runs a function on documents through an index in memory and the engine, so that it sees what it would see in a search.
 
+mod repeat;
 mod trace;
 
 use std::collections::{BTreeMap, HashMap};
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quidditch_clock::Clock;
-use quidditch_engine::{Engine, Error as EngineError, Limits, SearchRequest, SearchResponse};
+use quidditch_engine::{Engine, Error as EngineError, FunctionProfile, Limits, Profile, SearchRequest, SearchResponse};
 use quidditch_function::{FunctionError, FunctionResolver, Role};
 use quidditch_index::{Cost, IndexError, Mapping, ReadSettings, Snapshot, SplitReader, parse_json};
 use quidditch_indexing::{AddOptions, AddReport, BadDocument, DocumentError, IndexWriter, IndexingError, create_index};
@@ -16,6 +17,7 @@ use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value as Json, json};
 
+pub use repeat::RepeatedTrial;
 pub use trace::Inputs;
 use trace::TracedFunctions;
 
@@ -179,14 +181,7 @@ impl Trial<'_> {
             Role::Filter | Role::Scorer => HashMap::new(),
         };
 
-        let mut bad_documents = lines.bad;
-        bad_documents.extend(
-            added
-                .bad_documents
-                .into_iter()
-                .map(|bad| BadDocument { line: lines.numbers[bad.line as usize - 1], reason: bad.reason }),
-        );
-        bad_documents.sort_by_key(|bad| bad.line);
+        let bad_documents = lines.bad_documents(added);
         let bad_lines: Vec<u64> = bad_documents.iter().map(|bad| bad.line).collect();
         let scores: HashMap<u64, f32> = response
             .hits
@@ -203,8 +198,7 @@ impl Trial<'_> {
         let results = results
             .map(|(line, id)| DocumentResult { line: *line, id, verdict: verdict(*line), inputs: None })
             .collect();
-        let profile = response.profile.expect("the request asks for a profile");
-        let cost = profile.functions.into_iter().next().expect("the request calls a function");
+        let cost = cost_of_function(response.profile);
         Ok(TrialResult {
             version: cost.version,
             results,
@@ -264,6 +258,12 @@ impl Trial<'_> {
     }
 }
 
+/// What the function cost.
+fn cost_of_function(profile: Option<Profile>) -> FunctionProfile {
+    let profile = profile.expect("the request asks for a profile");
+    profile.functions.into_iter().next().expect("the request calls a function")
+}
+
 /// The computed values of the hits, by their ids.
 fn values_of_hits(response: &SearchResponse) -> HashMap<String, Json> {
     let mut response = serde_json::to_value(response).expect("a response is JSON");
@@ -289,6 +289,7 @@ struct Lines {
     numbers: Vec<u64>,
     /// The id of each.
     ids: Vec<Option<String>>,
+    /// Those that are not JSON objects.
     bad: Vec<BadDocument>,
 }
 
@@ -314,6 +315,16 @@ impl Lines {
             lines.bad.push(BadDocument { line: number, reason });
         }
         Ok(lines)
+    }
+
+    /// All invalid documents, after the others were indexed.
+    fn bad_documents(&self, added: AddReport) -> Vec<BadDocument> {
+        let line = |line: u64| self.numbers[line as usize - 1];
+        let not_indexed = added.bad_documents.into_iter();
+        let not_indexed = not_indexed.map(|bad| BadDocument { line: line(bad.line), reason: bad.reason });
+        let mut bad_documents: Vec<_> = self.bad.iter().cloned().chain(not_indexed).collect();
+        bad_documents.sort_by_key(|bad| bad.line);
+        bad_documents
     }
 
     /// The documents with the numbers of their lines in a field as well.

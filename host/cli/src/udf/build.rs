@@ -54,7 +54,7 @@ pub(super) struct BuiltProject {
 /// Builds a project, checks its component, and runs its tests if the component is valid.
 pub(super) async fn build_project(project: &Project, options: &Options, test: bool) -> Result<BuiltProject> {
     let built = quidditch_authoring::build(project, options)?;
-    let compiler = ChildCompiler::new(Sandbox::new(SandboxLimits::default(), None)?);
+    let compiler = ChildCompiler::new(Sandbox::with_debug_info(SandboxLimits::default(), None)?);
     let (report, code) = compiler.check_and_compile(&built.component);
     let code = code.filter(|_| report.findings.is_empty());
     let function = code.map(|code| RunnableFunction::from_own_code(&project.about.name, &code)).transpose()?;

@@ -13,7 +13,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
 use super::build::build_project;
-use super::run::{VALUES_TYPES, parse_object, text};
+use super::on_documents::{VALUES_TYPES, parse_object};
+use super::run::text;
 use crate::document_files::DocumentFiles;
 use crate::index::read_mapping;
 use crate::outcome::Outcome;

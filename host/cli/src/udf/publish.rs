@@ -9,8 +9,8 @@ use quidditch_function::{Provenance, Role, Roles};
 use quidditch_registry::{Publication, Published};
 use serde_json::{Map, Value as Json};
 
+use super::on_documents::parse_object;
 use super::published::PublishingArguments;
-use super::run::parse_object;
 use super::script_file::{self, ScriptFile};
 use crate::arguments::Global;
 use crate::installation::Installation;

@@ -1,70 +1,33 @@
 //! `quidditch udf run`.
 
 use anyhow::Result;
-use indicatif::ProgressBar;
-use quidditch_function::Role;
-use quidditch_index::parse_json;
 use quidditch_writes::{DocumentResult, TrialResult, Verdict};
 use serde_json::{Map, Value as Json, json};
 
+use super::on_documents::{OnDocuments, bad_documents_json, print_skipped};
 use super::runnable_function::RunnableFunction;
 use crate::arguments::Global;
-use crate::document_files::DocumentFiles;
-use crate::index::read_mapping;
 use crate::outcome::Outcome;
 use crate::output::{count, print, print_json};
 use crate::table::Table;
 
-/// The types of computed values.
-pub(super) const VALUES_TYPES: [&str; 5] = ["boolean", "date", "double", "keyword", "long"];
-
 #[derive(clap::Args)]
-#[command(group = clap::ArgGroup::new("role").required(true))]
 pub(crate) struct Arguments {
     /// Component (FILE.wasm) or published function (NAME, NAME@VERSION or NAME@REQUIREMENT)
     function: String,
-    /// Run it as a filter
-    #[arg(long, group = "role")]
-    filter: bool,
-    /// Run it as a scorer
-    #[arg(long, group = "role")]
-    scorer: bool,
-    /// Compute its values, of this type
-    #[arg(long, group = "role", value_name = "TYPE", value_parser = VALUES_TYPES)]
-    values: Option<String>,
-    /// Parameters of the function as a JSON object
-    #[arg(long, value_name = "JSON", default_value = "{}", value_parser = parse_object)]
-    parameters: Map<String, Json>,
-    /// File with one JSON document per line, plain or gzip-compressed; - is standard input
-    #[arg(long, value_name = "FILE", default_value = "-")]
-    documents: String,
-    /// File with the mapping of the documents; without it, fields are mapped by their values
-    #[arg(long, value_name = "FILE")]
-    mapping: Option<String>,
+    #[command(flatten)]
+    on_documents: OnDocuments,
     /// Show what the function receives of each document
     #[arg(long)]
     trace: bool,
 }
 
-pub(super) fn parse_object(text: &str) -> Result<Map<String, Json>, serde_json::Error> {
-    serde_json::from_value(parse_json(text)?)
-}
-
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let function = RunnableFunction::find(global, &arguments.function)?;
-    let role = match &arguments.values {
-        Some(_) => Role::Values,
-        None if arguments.filter => Role::Filter,
-        None => Role::Scorer,
-    };
-    let mapping = arguments.mapping.as_deref().map(read_mapping).transpose()?.unwrap_or_default();
-    let values_type = arguments.values.as_deref().unwrap_or_default();
-    let trial = function.trial(role, values_type, arguments.parameters.clone(), mapping);
-    let documents = DocumentFiles::open(std::slice::from_ref(&arguments.documents), &ProgressBar::hidden())?;
+    let trial = arguments.on_documents.trial(&function)?;
+    let documents = arguments.on_documents.open_documents()?;
     let result = if arguments.trace { trial.run_traced(documents).await? } else { trial.run(documents).await? };
-    for bad in &result.bad_documents {
-        eprintln!("skipped line {}: {}", bad.line, bad.reason);
-    }
+    print_skipped(&result.bad_documents);
     if global.json {
         print_json(&json(&result))?;
     } else {
@@ -110,11 +73,9 @@ fn json(result: &TrialResult) -> Json {
         }
         json
     };
-    let bad = result.bad_documents.iter();
-    let bad: Vec<Json> = bad.map(|bad| json!({ "line": bad.line, "reason": bad.reason.to_string() })).collect();
     json!({
         "results": result.results.iter().map(document).collect::<Vec<_>>(),
-        "bad_documents": bad,
+        "bad_documents": bad_documents_json(&result.bad_documents),
         "documents": result.documents,
         "calls": result.calls,
         "time_in_nanos": result.time.as_nanos() as u64,

@@ -8,13 +8,17 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use quidditch_clock::SystemClock;
 use quidditch_engine::Limits;
-use quidditch_function::{Code, FunctionId, FunctionResolver, NativeFunctions, Role, TrustedCode, name_and_version};
+use quidditch_function::{
+    Code, FunctionId, FunctionResolver, Loader, NativeFunctions, Role, TrustedCode, name_and_version,
+};
 use quidditch_index::Mapping;
+use quidditch_sandbox::{Profiling, Sandbox, SandboxLimits};
 use quidditch_writes::Trial;
 use serde_json::{Map, Value as Json};
 
 use crate::arguments::Global;
-use crate::installation::{Installation, loader};
+use crate::compiler::ChildCompiler;
+use crate::installation::Installation;
 use crate::log::FunctionLog;
 
 /// Maximum number of documents. A million: each is held in memory several times.
@@ -22,6 +26,9 @@ const MAX_DOCUMENTS: usize = 1_000_000;
 
 /// Time limit. A minute: the command blocks only its caller, so it may take longer than a search.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// How often a function that is profiled is sampled. 200 µs: a second has thousands of samples, and each takes some microseconds.
+const SAMPLING: Duration = Duration::from_micros(200);
 
 /// A function, and where it is found. It logs to standard error.
 pub(super) struct RunnableFunction {
@@ -43,9 +50,17 @@ impl RunnableFunction {
 
     /// Loads a component.
     pub(super) fn load(file: &Path) -> Result<Self> {
-        let component = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let name = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy();
+        let (name, component) = read_component(file)?;
         RunnableFunction::from_code(&name, Code::Component(&component))
+    }
+
+    /// Loads a component, and records where it spends its time.
+    pub(super) fn load_profiled(file: &Path) -> Result<(Self, Profiling)> {
+        let (name, component) = read_component(file)?;
+        let loader = author_loader(SandboxLimits { tick: SAMPLING, ..SandboxLimits::default() })?;
+        let (loaded, profiling) = loader.load_profiled(FunctionId::new(&name, ""), &component)?;
+        let functions = Arc::new(NativeFunctions::new().with(loaded));
+        Ok((RunnableFunction { functions, name, version: None }, profiling))
     }
 
     /// Loads code that this program has just compiled.
@@ -54,7 +69,7 @@ impl RunnableFunction {
     }
 
     fn from_code(name: &str, code: Code<'_>) -> Result<Self> {
-        let loaded = loader(Some(Arc::new(FunctionLog)))?.load(FunctionId::new(name, ""), code)?;
+        let loaded = author_loader(SandboxLimits::default())?.load(FunctionId::new(name, ""), code)?;
         let functions = Arc::new(NativeFunctions::new().with(loaded));
         Ok(RunnableFunction { functions, name: name.to_owned(), version: None })
     }
@@ -80,4 +95,15 @@ impl RunnableFunction {
             clock: Arc::new(SystemClock::default()),
         }
     }
+}
+
+/// Loads functions for their author: their log is printed, and traps have positions in the source.
+fn author_loader(limits: SandboxLimits) -> Result<ChildCompiler> {
+    Ok(ChildCompiler::new(Sandbox::with_debug_info(limits, Some(Arc::new(FunctionLog)))?))
+}
+
+/// The name of a function by its file, and its component.
+fn read_component(file: &Path) -> Result<(String, Vec<u8>)> {
+    let component = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok((file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned(), component))
 }

@@ -139,6 +139,44 @@ fn run_shows_what_a_function_receives() {
 }
 
 #[test]
+fn profile_shows_where_time_is_spent() {
+    let installation = with_function();
+    let component = installation.write("custom_score.wasm", custom_score());
+    let parameters = r#"{"field": "population", "boost": 2, "factor": 0.001}"#;
+    let documents = installation.write("documents.ndjson", "{\"population\": 3000}\n".repeat(20_000));
+    let output = installation.path("profile.json");
+    let arguments = [
+        "udf",
+        "profile",
+        &component,
+        "--scorer",
+        "--parameters",
+        parameters,
+        "--documents",
+        &documents,
+        "--seconds",
+        "1",
+    ];
+    let profile = installation.json(&[&arguments[..], &["--output", &output, "--json"]].concat());
+    let (samples, runs) = (profile["samples"].as_u64(), profile["runs"].as_u64());
+    assert_eq!(profile["documents"].as_u64(), runs.map(|runs| runs * 20_000));
+    let own = profile["functions"].as_array().expect("functions").iter().map(|function| &function["self_samples"]);
+    assert_eq!(own.map(|samples| samples.as_u64().expect("a number")).sum::<u64>(), samples.expect("a number"));
+    let firefox = std::fs::read(output).expect("was written");
+    let firefox: serde_json::Value = serde_json::from_slice(&firefox).expect("is JSON");
+    assert_eq!(firefox["meta"]["product"], "custom_score");
+    let text = installation.run(&arguments);
+    assert!(text.starts_with("0\nSELF %  TOTAL %  FUNCTION\n"), "{text}");
+
+    let none = installation.run_with(&["udf", "profile", &component, "--scorer", "--parameters", parameters], "");
+    insta::assert_snapshot!(none, @r"
+    1
+    error: the function was not called: there are no valid documents, or its ranges rule all of them out
+    ");
+    assert!(installation.run(&["udf", "profile", &component, "--scorer", "--seconds", "61"]).starts_with("2\n"));
+}
+
+#[test]
 fn failing_runs_are_explained() {
     let installation = with_function();
     let run =

@@ -8,4 +8,6 @@ mod documents;
 mod fuzzing;
 mod hostile;
 mod limits;
+#[cfg(feature = "profiling")]
+mod profiling;
 mod values;

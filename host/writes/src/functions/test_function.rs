@@ -7,10 +7,10 @@ use quidditch_engine::Error as EngineError;
 use quidditch_function::error_chain;
 use quidditch_service::Service;
 use quidditch_service::writing::{Answer, ApiError, Call, Refusal};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::failure::{forbidden, function_failure};
-use super::test_request::TestRequest;
+use super::test_request::{ShowInputs, TestRequest};
 use crate::Writes;
 use crate::body::required_object;
 use crate::failure::indexing_failure;
@@ -48,7 +48,11 @@ pub(crate) async fn test_function(writes: &Writes, service: &Service, call: Call
         limits: service.engine().limits().clone(),
         clock: Arc::clone(&writes.clock),
     };
-    let result = trial.run(lines.as_bytes()).await.map_err(trial_failure)?;
+    let result = match request.inputs {
+        ShowInputs::Yes => trial.run_traced(lines.as_bytes()).await,
+        ShowInputs::No => trial.run(lines.as_bytes()).await,
+    };
+    let result = result.map_err(trial_failure)?;
     Ok(Answer::json(&answer(&name, request.role.name(), &result, &log.take())))
 }
 
@@ -70,7 +74,7 @@ fn answer(name: &str, role: &str, result: &TrialResult, log: &[LogLine]) -> Json
     })
 }
 
-fn result_json(DocumentResult { line, id, verdict, .. }: &DocumentResult) -> Json {
+fn result_json(DocumentResult { line, id, verdict, inputs }: &DocumentResult) -> Json {
     let (key, value) = match verdict {
         Verdict::Kept(kept) => ("kept", json!(kept)),
         Verdict::Score(score) => ("score", json!(score)),
@@ -81,6 +85,9 @@ fn result_json(DocumentResult { line, id, verdict, .. }: &DocumentResult) -> Jso
         json["_id"] = id.as_str().into();
     }
     json[key] = value;
+    if let Some(inputs) = inputs {
+        json["inputs"] = inputs.iter().cloned().collect::<Map<_, _>>().into();
+    }
     json
 }
 

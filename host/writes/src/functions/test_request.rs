@@ -23,6 +23,14 @@ pub(super) struct TestRequest {
     pub(super) parameters: Map<String, Json>,
     pub(super) mapping: Mapping,
     pub(super) documents: Vec<Json>,
+    pub(super) inputs: ShowInputs,
+}
+
+/// Whether the answer has what the function receives of each document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ShowInputs {
+    Yes,
+    No,
 }
 
 impl TestRequest {
@@ -47,8 +55,9 @@ impl TestRequest {
             }
             None => return Err(ApiError::validation("documents are missing")),
         };
+        let inputs = if keys.take_boolean("trace")?.unwrap_or(false) { ShowInputs::Yes } else { ShowInputs::No };
         keys.finish()?;
-        Ok(TestRequest { version, role, values_type, parameters, mapping, documents })
+        Ok(TestRequest { version, role, values_type, parameters, mapping, documents, inputs })
     }
 
     /// The documents, one on each line.
@@ -102,7 +111,9 @@ mod tests {
         );
         assert_eq!(request.lines(), "{\"n\":1}\n2\n");
         let least = read(json!({ "role": "filter", "documents": [] })).expect("valid");
-        assert_eq!((least.lines().as_str(), least.parameters.len()), ("", 0));
+        assert_eq!((least.lines().as_str(), least.parameters.len(), least.inputs), ("", 0, ShowInputs::No));
+        let traced = read(json!({ "role": "filter", "documents": [], "trace": true })).expect("valid");
+        assert_eq!(traced.inputs, ShowInputs::Yes);
     }
 
     #[test]
