@@ -74,7 +74,7 @@ pub(crate) fn target_directory(folder: &Path) -> Result<PathBuf, AuthoringError>
 }
 
 fn workspace(folder: &Path) -> Result<Workspace, AuthoringError> {
-    let json = cargo(folder).args(["metadata", "--no-deps", "--format-version", "1"]).run()?;
+    let json = cargo(folder).args(["metadata", "--no-deps", "--format-version", "1"]).read(|_| ())?;
     serde_json::from_str(&json).map_err(|error| AuthoringError::Project {
         path: folder.join("Cargo.toml"),
         reason: format!("cannot parse the output of cargo metadata: {error}"),

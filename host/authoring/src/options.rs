@@ -18,10 +18,12 @@ pub struct Options {
     pub cargo_profile: String,
     /// Variables for cargo, such as those that choose another toolchain.
     pub cargo_environment: Vec<(&'static str, OsString)>,
+    /// Is called during the build with lines for people: what takes long, before it begins, and the warnings of tools.
+    pub report: fn(&str),
 }
 
 impl Options {
-    /// Those of `quidditch udf build`: everything is in the folder `build` of the project.
+    /// Those of `quidditch udf build`: everything is in the folder `build` of the project. Nothing is reported.
     pub fn of(project: &Project) -> Self {
         let build = project.folder.join("build");
         Options {
@@ -30,6 +32,7 @@ impl Options {
             names: Names::Remove,
             cargo_profile: "release".to_owned(),
             cargo_environment: Vec::new(),
+            report: |_| (),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Prints results on standard output, as text or as JSON.
+//! Prints results on standard output, as text or as JSON, and remarks on standard error.
 
 use std::io::{self, Write};
 
@@ -18,6 +18,11 @@ pub(crate) fn print(text: &str) -> Result<()> {
 /// Prints JSON on one line.
 pub(crate) fn print_json(json: &Json) -> Result<()> {
     print(&json.to_string())
+}
+
+/// Prints a remark on standard error, where it does not mix with results.
+pub(crate) fn remark(text: &str) {
+    eprintln!("{text}");
 }
 
 /// `1 document`, `2 documents`.

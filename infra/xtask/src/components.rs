@@ -86,6 +86,7 @@ fn build_some<'a>(sh: &Shell, projects: impl Iterator<Item = &'a Project>) -> Re
                 names: Names::Remove,
                 cargo_profile: "component".to_owned(),
                 cargo_environment: toolchain.environment(),
+                report: |text| eprintln!("{text}"),
             };
             build(project, &options).with_context(|| format!("cannot build {}", project.about.name))?;
         }

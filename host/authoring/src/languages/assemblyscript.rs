@@ -15,10 +15,10 @@ use crate::sections::{HEADER, Section, push_number, push_sized, sections, take_n
 const EXPORTS: u8 = 7;
 
 pub(super) fn make(project: &Project, options: &Options) -> Result<Made, AuthoringError> {
-    let packages = Packages::ensure(project)?;
+    let packages = Packages::ensure(project, options.report)?;
     let module = options.work.join("module.wasm");
     let debug: &[&str] = if options.names == Names::Keep { &["--target", "debug"] } else { &[] };
-    packages.program("asc").arg("--outFile").arg(&module).args(debug).run()?;
+    packages.program("asc").arg("--outFile").arg(&module).args(debug).run(options.report)?;
     let bytes = fs::read(&module).map_err(AuthoringError::file("read", &module))?;
     let failed = |source| AuthoringError::Component { roles: project.roles, path: module, source };
     Ok(Made::Module(with_canonical_names(&bytes).map_err(failed)?))

@@ -46,7 +46,7 @@ impl CToolchain {
         }
         let find = |clang: &str| {
             let clang = on_path(clang)?;
-            let targets = Tool::new(&clang, INSTALL).arg("--print-targets").run().ok()?;
+            let targets = Tool::new(&clang, INSTALL).arg("--print-targets").read(|_| ()).ok()?;
             let suffix = clang.file_name()?.to_str()?.trim_start_matches("clang").to_owned();
             let linker = on_path(&format!("wasm-ld{suffix}")).or_else(|| on_path("wasm-ld"))?;
             targets.contains("wasm32").then_some(CToolchain { clang, linker, sysroot: None })
@@ -81,7 +81,7 @@ pub(super) fn make(project: &Project, options: &Options) -> Result<Made, Authori
         .arg(&object)
         .args(debug)
         .arg(&project.source)
-        .run()?;
+        .run(options.report)?;
     toolchain
         .clang()
         .arg("-I")
@@ -97,6 +97,6 @@ pub(super) fn make(project: &Project, options: &Options) -> Result<Made, Authori
         .arg(sdk.join("quidditch.c"))
         .arg(sdk.join("allocator.c"))
         .args(["-lm", "-lc"])
-        .run()?;
+        .run(options.report)?;
     Ok(Made::Module(fs::read(&module).map_err(AuthoringError::file("read", module))?))
 }

@@ -21,6 +21,6 @@ pub(super) fn make(project: &Project, options: &Options) -> Result<Made, Authori
         .arg("-o")
         .arg(&module)
         .arg(".")
-        .run()?;
+        .run(options.report)?;
     Ok(Made::Module(fs::read(&module).map_err(AuthoringError::file("read", module))?))
 }

@@ -25,9 +25,9 @@ use crate::options::{Made, Options};
 use crate::project::Project;
 
 pub(super) fn make(project: &Project, options: &Options) -> Result<Made, AuthoringError> {
-    let packages = Packages::ensure(project)?;
+    let packages = Packages::ensure(project, options.report)?;
     if project.language == Language::TypeScript {
-        packages.program("tsc").arg("--noEmit").run()?;
+        packages.program("tsc").arg("--noEmit").run(options.report)?;
     }
     // One file with all that the source imports. Errors in JavaScript name it, so it is called like the function.
     let bundle = options.work.join(format!("{}.js", project.about.name));
@@ -39,7 +39,7 @@ pub(super) fn make(project: &Project, options: &Options) -> Result<Made, Authori
         .args(["--platform=neutral", "--main-fields=module,main"])
         .args(["--external:quidditch:udf/*", "--charset=utf8", "--log-level=warning"])
         .arg(format!("--outfile={}", bundle.display()))
-        .run()?;
+        .run(options.report)?;
     let (wit, component) = (options.work.join("function.wit"), options.work.join("component.wasm"));
     let text = typed_lists::wit(&contract::wit(project.roles));
     fs::write(&wit, text).map_err(AuthoringError::file("write", &wit))?;
@@ -51,7 +51,7 @@ pub(super) fn make(project: &Project, options: &Options) -> Result<Made, Authori
         .arg(&bundle)
         .args(["--sync", "--output"])
         .arg(&component)
-        .run()?;
+        .run(options.report)?;
     let bytes = fs::read(&component).map_err(AuthoringError::file("read", &component))?;
     let module = link::link(&bytes).map_err(|source| AuthoringError::Component {
         roles: project.roles,

@@ -16,13 +16,14 @@ pub(super) struct Packages<'a> {
 
 impl<'a> Packages<'a> {
     /// Installs the packages that `package.json` names, unless that was done after its last change.
-    pub(super) fn ensure(project: &'a Project) -> Result<Self, AuthoringError> {
+    pub(super) fn ensure(project: &'a Project, report: fn(&str)) -> Result<Self, AuthoringError> {
         let folder = project.folder.as_path();
         // npm writes this file when it has installed everything.
         let installed = modified(&folder.join("node_modules/.package-lock.json"));
         if installed.is_none_or(|installed| modified(&folder.join("package.json")) > Some(installed)) {
+            report("installing the packages of package.json");
             let npm = Tool::new("npm", INSTALL).in_folder(folder);
-            npm.args(["install", "--no-audit", "--no-fund", "--loglevel", "error"]).run()?;
+            npm.args(["install", "--no-audit", "--no-fund", "--loglevel", "error"]).run(report)?;
         }
         Ok(Packages { folder })
     }

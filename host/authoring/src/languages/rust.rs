@@ -26,7 +26,7 @@ pub(super) fn make(project: &Project, options: &Options) -> Result<Made, Authori
     cargo
         .args(["rustc", "--quiet", "--package", name, "--profile", profile, "--target", TARGET])
         .args(["--lib", "--crate-type", "cdylib"])
-        .run()?;
+        .run(options.report)?;
     let folder = if profile == "dev" { "debug" } else { profile };
     let target = target_directory(&project.folder)?.join(TARGET).join(folder);
     let module = target.join(name).with_extension("wasm");

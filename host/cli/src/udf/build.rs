@@ -14,7 +14,7 @@ use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::compiler::ChildCompiler;
 use crate::outcome::Outcome;
-use crate::output::{print, print_json};
+use crate::output::{print, print_json, remark};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let names = if arguments.debug { Names::Keep } else { Names::Remove };
     let project = Project::open(&arguments.folder)?;
-    let options = Options { names, ..Options::of(&project) };
+    let options = Options { names, report: remark, ..Options::of(&project) };
     let done = build_project(&project, &options, !arguments.no_tests).await?;
     if global.json {
         print_json(&done.json())?;

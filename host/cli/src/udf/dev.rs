@@ -18,7 +18,7 @@ use super::run::text;
 use crate::document_files::DocumentFiles;
 use crate::index::read_mapping;
 use crate::outcome::Outcome;
-use crate::output::print;
+use crate::output::{print, remark};
 
 /// How long nothing must change before a project is built: editors write a file in several steps.
 const QUIET: Duration = Duration::from_millis(200);
@@ -95,7 +95,7 @@ async fn show(arguments: &Arguments) -> Result<String> {
     let project = Project::open(&arguments.folder)?;
     // Not in the place of the component that is published.
     let component = project.folder.join("build/debug").join(&project.about.name).with_extension("wasm");
-    let options = Options { names: Names::Keep, component, ..Options::of(&project) };
+    let options = Options { names: Names::Keep, component, report: remark, ..Options::of(&project) };
     let built = build_project(&project, &options, true).await?;
     let mut shown = built.text();
     let (Some(documents), Some(function)) = (&arguments.documents, built.function()) else { return Ok(shown) };

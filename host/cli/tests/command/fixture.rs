@@ -53,7 +53,15 @@ impl Installation {
     }
 
     pub(crate) fn run_with(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> String {
-        let mut child = self.spawn(arguments);
+        self.finish(self.spawn(arguments), input)
+    }
+
+    /// Runs the command with these environment variables.
+    pub(crate) fn run_in(&self, variables: &[(&str, &str)], arguments: &[&str]) -> String {
+        self.finish(self.spawn_with(variables, arguments), "")
+    }
+
+    fn finish(&self, mut child: Child, input: impl AsRef<[u8]>) -> String {
         let mut stdin = child.stdin.take().expect("it is piped");
         // A program that does not read its input closes it.
         let _ = stdin.write_all(input.as_ref());

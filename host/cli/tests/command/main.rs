@@ -17,5 +17,7 @@ mod search;
 mod server;
 mod signatures;
 #[cfg(unix)]
+mod tools;
+#[cfg(unix)]
 mod traces;
 mod versions;
