@@ -31,4 +31,4 @@ pub use languages::{C_PACKAGES_OF_DEBIAN, CToolchain, is_installed};
 pub use options::{Names, Options};
 pub use project::Project;
 pub use template::create;
-pub use test_case::TestCase;
+pub use test_case::{InvalidTest, TestCase};

@@ -42,12 +42,31 @@ const SCORE_TOLERANCE: f64 = 1e-5;
 /// Relative tolerance of values that are floats: compilers may compute in another order.
 const FLOAT_TOLERANCE: f64 = 1e-9;
 
+/// Why a text is not a test.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidTest {
+    /// It is not JSON, or has other keys or values than those of a test.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// The results do not belong to the documents.
+    #[error("[expected] has {expected} entries and [documents] has {documents}: there must be one for each document")]
+    Lengths {
+        /// Number of results.
+        expected: usize,
+        /// Number of documents.
+        documents: usize,
+    },
+    /// It expects nothing, or two things.
+    #[error("a test needs either [expected] or [error]")]
+    Expectation,
+}
+
 impl TestCase {
-    /// Reads the tests of a project, sorted by the names of their files; none if it has no folder of tests.
+    /// The files with the tests of a project, sorted by their names; none if it has no folder of tests.
     ///
     /// # Errors
-    /// [`AuthoringError::Project`] for an invalid file, and errors of reading.
-    pub fn read_all(project: &Path) -> Result<Vec<(PathBuf, Self)>, AuthoringError> {
+    /// [`AuthoringError::File`] if the folder cannot be listed.
+    pub fn files(project: &Path) -> Result<Vec<PathBuf>, AuthoringError> {
         let folder = project.join(TESTS_FOLDER);
         if !folder.exists() {
             return Ok(Vec::new());
@@ -60,21 +79,22 @@ impl TestCase {
             }
         }
         files.sort();
-        files.into_iter().map(|path| TestCase::read(&path).map(|case| (path, case))).collect()
+        Ok(files)
     }
 
-    fn read(path: &Path) -> Result<Self, AuthoringError> {
-        let error = |reason: String| AuthoringError::Project { path: path.to_owned(), reason };
-        let text = fs::read_to_string(path).map_err(AuthoringError::file("read", path))?;
-        let case: TestCase = serde_json::from_str(&text).map_err(|wrong| error(wrong.to_string()))?;
+    /// Parses the text of a test. Of two equal keys in an object of `parameters` or a document, the last counts: callers that want
+    /// them refused look for them before.
+    ///
+    /// # Errors
+    /// [`InvalidTest`].
+    pub fn parse(text: &str) -> Result<Self, InvalidTest> {
+        let case: TestCase = serde_json::from_str(text)?;
         match (&case.expected, &case.error) {
-            (Some(expected), None) if expected.len() != case.documents.len() => Err(error(format!(
-                "[expected] has {} entries and [documents] has {}: there must be one for each document",
-                expected.len(),
-                case.documents.len()
-            ))),
+            (Some(expected), None) if expected.len() != case.documents.len() => {
+                Err(InvalidTest::Lengths { expected: expected.len(), documents: case.documents.len() })
+            }
             (Some(_), None) | (None, Some(_)) => Ok(case),
-            _ => Err(error("a test needs either [expected] or [error]".to_owned())),
+            _ => Err(InvalidTest::Expectation),
         }
     }
 

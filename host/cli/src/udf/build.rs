@@ -59,7 +59,7 @@ pub(super) async fn build_project(project: &Project, options: &Options, test: bo
     let code = code.filter(|_| report.findings.is_empty());
     let function = code.map(|code| RunnableFunction::from_own_code(&project.about.name, &code)).transpose()?;
     let tests = match &function {
-        Some(function) if test => run_tests(function, TestCase::read_all(&project.folder)?).await?,
+        Some(function) if test => run_tests(function, TestCase::files(&project.folder)?).await,
         _ => TestResults::default(),
     };
     Ok(BuiltProject { built, report, function, tests })

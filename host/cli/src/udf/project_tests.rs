@@ -1,6 +1,7 @@
 //! Runs the tests of a project.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use quidditch_authoring::TestCase;
@@ -46,14 +47,25 @@ impl TestResults {
     }
 }
 
-pub(super) async fn run_tests(function: &RunnableFunction, cases: Vec<(PathBuf, TestCase)>) -> Result<TestResults> {
+/// Runs the tests in these files. An invalid one has failed, and does not keep the others from running.
+pub(super) async fn run_tests(function: &RunnableFunction, files: Vec<PathBuf>) -> TestResults {
     let mut results = TestResults::default();
-    for (file, case) in cases {
-        let invalid = || format!("{}: the mapping or a document is invalid", file.display());
-        let differences = case.differences(&results_of(function, &case).await.with_context(invalid)?);
+    for file in files {
+        let differences = match differences(function, &file).await {
+            Ok(differences) => differences,
+            Err(error) => vec![format!("invalid test: {error:#}")],
+        };
         results.0.push(TestResult { file, differences });
     }
-    Ok(results)
+    results
+}
+
+/// What differs from what is expected; an error if the test is invalid.
+async fn differences(function: &RunnableFunction, file: &Path) -> Result<Vec<String>> {
+    let text = fs::read_to_string(file).context("cannot read it")?;
+    let case = TestCase::parse(&text)?;
+    let results = results_of(function, &case).await.context("the mapping or a document is invalid")?;
+    Ok(case.differences(&results))
 }
 
 /// One result for each document, or why the function failed.

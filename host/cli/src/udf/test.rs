@@ -28,7 +28,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         None => RunnableFunction::load(&Options::of(&project).component)
             .context("build the project with `quidditch udf build`, or name a function with --function")?,
     };
-    let results = run_tests(&function, TestCase::read_all(&project.folder)?).await?;
+    let results = run_tests(&function, TestCase::files(&project.folder)?).await;
     if global.json {
         print_json(&results.json())?;
     } else {

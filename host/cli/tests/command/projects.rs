@@ -91,6 +91,41 @@ fn a_failing_test_says_what_differs() {
 }
 
 #[test]
+fn an_invalid_test_fails_and_the_others_run() {
+    let (installation, folder) = with_project();
+    let write = |name: &str, text: &str| fs::write(Path::new(&folder).join("tests").join(name), text).expect("written");
+    write("a.json", r#"{"role": "filter", "documents": [{}], "expected": [true, false]}"#);
+    write("b.json", r#"{"role": "filter", "documents": [{}]}"#);
+    write("c.json", r#"{"role": "filter", "documents": [{}], "expect": [true]}"#);
+    write("d.json", r#"{"role": "filter", "documents": [], "mapping": {"properties": 7}, "expected": []}"#);
+    write("f.json", r#"{"role": "filter", "expected": []}"#);
+    write("g.json", "{\"role\": \"filter\",\n");
+    let output = installation.run(&["udf", "build", &folder]);
+    let tests: Vec<&str> = output.lines().filter(|line| !line.starts_with("built ")).collect();
+    insta::assert_snapshot!(tests.join("\n"), @r#"
+    1
+    - FOLDER/at_least/tests/a.json failed:
+      invalid test: [expected] has 2 entries and [documents] has 1: there must be one for each document
+    - FOLDER/at_least/tests/b.json failed:
+      invalid test: a test needs either [expected] or [error]
+    - FOLDER/at_least/tests/c.json failed:
+      invalid test: unknown field `expect`, expected one of `role`, `parameters`, `documents`, `mapping`, `type`, `expected`, `error` at line 1 column 46
+    - FOLDER/at_least/tests/d.json failed:
+      invalid test: the mapping or a document is invalid: invalid mapping at [properties]: 7 is not an object
+    - FOLDER/at_least/tests/f.json failed:
+      invalid test: missing field `documents` at line 1 column 34
+    - FOLDER/at_least/tests/g.json failed:
+      invalid test: EOF while parsing a value at line 2 column 0
+    6 tests failed, 2 passed
+    "#);
+    let json = installation.run(&["udf", "test", &folder, "--json"]);
+    let json = json.strip_prefix("1\n").expect("tests failed");
+    let tests: serde_json::Value = serde_json::from_str(json).expect("it prints JSON");
+    assert_eq!(tests[1]["differences"][0], "invalid test: a test needs either [expected] or [error]");
+    assert_eq!(tests.as_array().map(Vec::len), Some(8));
+}
+
+#[test]
 fn invalid_projects_are_errors() {
     let (installation, folder) = with_project();
     insta::assert_snapshot!(installation.run(&["udf", "build", &installation.path("")]), @r"
@@ -99,15 +134,6 @@ fn invalid_projects_are_errors() {
     ");
     let write = |name: &str, text: &str| fs::write(Path::new(&folder).join(name), text).expect("written");
     let build = || installation.run(&["udf", "build", &folder]);
-
-    write("tests/a.json", r#"{"role": "filter", "documents": [{}], "expected": [true, false]}"#);
-    insta::assert_snapshot!(build().lines().next_back().unwrap_or_default(), @"error: FOLDER/at_least/tests/a.json: [expected] has 2 entries and [documents] has 1: there must be one for each document");
-    write("tests/a.json", r#"{"role": "filter", "documents": [{}]}"#);
-    insta::assert_snapshot!(build().lines().next_back().unwrap_or_default(), @"error: FOLDER/at_least/tests/a.json: a test needs either [expected] or [error]");
-    write("tests/a.json", r#"{"role": "filter", "documents": [{}], "expect": [true]}"#);
-    insta::assert_snapshot!(build().lines().next_back().unwrap_or_default(), @"error: FOLDER/at_least/tests/a.json: unknown field `expect`, expected one of `role`, `parameters`, `documents`, `mapping`, `type`, `expected`, `error` at line 1 column 46");
-    write("tests/a.json", r#"{"role": "filter", "documents": [], "mapping": {"properties": 7}, "expected": []}"#);
-    insta::assert_snapshot!(build().lines().next_back().unwrap_or_default(), @"error: FOLDER/at_least/tests/a.json: the mapping or a document is invalid: invalid mapping at [properties]: 7 is not an object");
 
     let toml = fs::read_to_string(Path::new(&folder).join("function.toml")).expect("it is there");
     write("function.toml", &toml.replace("[\"filter\"]", "[\"scorer\"]"));
