@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use quidditch_authoring::TestCase;
-use quidditch_index::Mapping;
+use quidditch_index::{Mapping, parse_json};
 use quidditch_writes::{DocumentResult, TrialError, Verdict};
 use serde_json::{Value as Json, json};
 
@@ -63,6 +63,8 @@ pub(super) async fn run_tests(function: &RunnableFunction, files: Vec<PathBuf>) 
 /// What differs from what is expected; an error if the test is invalid.
 async fn differences(function: &RunnableFunction, file: &Path) -> Result<Vec<String>> {
     let text = fs::read_to_string(file).context("cannot read it")?;
+    // As everywhere else, an object must not have the same key twice, which the parser of tests does not notice.
+    parse_json(&text)?;
     let case = TestCase::parse(&text)?;
     let results = results_of(function, &case).await.context("the mapping or a document is invalid")?;
     Ok(case.differences(&results))

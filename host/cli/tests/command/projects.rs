@@ -98,6 +98,7 @@ fn an_invalid_test_fails_and_the_others_run() {
     write("b.json", r#"{"role": "filter", "documents": [{}]}"#);
     write("c.json", r#"{"role": "filter", "documents": [{}], "expect": [true]}"#);
     write("d.json", r#"{"role": "filter", "documents": [], "mapping": {"properties": 7}, "expected": []}"#);
+    write("e.json", r#"{"role": "filter", "documents": [{"price": 1, "price": 2}], "expected": [true]}"#);
     write("f.json", r#"{"role": "filter", "expected": []}"#);
     write("g.json", "{\"role\": \"filter\",\n");
     let output = installation.run(&["udf", "build", &folder]);
@@ -112,17 +113,19 @@ fn an_invalid_test_fails_and_the_others_run() {
       invalid test: unknown field `expect`, expected one of `role`, `parameters`, `documents`, `mapping`, `type`, `expected`, `error` at line 1 column 46
     - FOLDER/at_least/tests/d.json failed:
       invalid test: the mapping or a document is invalid: invalid mapping at [properties]: 7 is not an object
+    - FOLDER/at_least/tests/e.json failed:
+      invalid test: duplicate key [price] at line 1 column 53
     - FOLDER/at_least/tests/f.json failed:
       invalid test: missing field `documents` at line 1 column 34
     - FOLDER/at_least/tests/g.json failed:
       invalid test: EOF while parsing a value at line 2 column 0
-    6 tests failed, 2 passed
+    7 tests failed, 2 passed
     "#);
     let json = installation.run(&["udf", "test", &folder, "--json"]);
     let json = json.strip_prefix("1\n").expect("tests failed");
     let tests: serde_json::Value = serde_json::from_str(json).expect("it prints JSON");
     assert_eq!(tests[1]["differences"][0], "invalid test: a test needs either [expected] or [error]");
-    assert_eq!(tests.as_array().map(Vec::len), Some(8));
+    assert_eq!(tests.as_array().map(Vec::len), Some(9));
 }
 
 #[test]
