@@ -78,7 +78,7 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
         Command::New(arguments) => new::run(global, &arguments),
         Command::Build(arguments) => build::run(global, &arguments).await,
         Command::Test(arguments) => test::run(global, &arguments).await,
-        Command::Dev(arguments) => dev::run(&arguments).await,
+        Command::Dev(arguments) => dev::run(global, &arguments).await,
         Command::Publish(arguments) => publish::run(global, &arguments).await,
         Command::Push(arguments) => push::run(global, &arguments).await,
         Command::Pull(arguments) => pull::run(global, &arguments).await,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
 use notify::{Event, RecursiveMode, Watcher};
 use quidditch_authoring::{Names, Options, Project};
@@ -13,8 +13,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
 use super::build::build_project;
-use super::on_documents::{VALUES_TYPES, parse_object};
+use super::on_documents::{VALUES_TYPES, parse_object, skipped};
 use super::run::text;
+use crate::arguments::Global;
 use crate::document_files::DocumentFiles;
 use crate::index::read_mapping;
 use crate::outcome::Outcome;
@@ -29,20 +30,26 @@ pub(crate) struct Arguments {
     #[arg(default_value = ".")]
     folder: PathBuf,
     /// File with documents to run the function on, one JSON document per line
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = parse_file)]
     documents: Option<String>,
     /// Parameters of the function as a JSON object
     #[arg(long, value_name = "JSON", default_value = "{}", value_parser = parse_object, requires = "documents")]
     parameters: Map<String, Json>,
     /// File with the mapping of the documents; without it, fields are mapped by their values
-    #[arg(long, value_name = "FILE", requires = "documents")]
+    #[arg(long, value_name = "FILE", value_parser = parse_file, requires = "documents")]
     mapping: Option<String>,
     /// Type of the values that the function computes
     #[arg(long, value_name = "TYPE", default_value = "double", value_parser = VALUES_TYPES, requires = "documents")]
     values: String,
 }
 
-pub(super) async fn run(arguments: &Arguments) -> Result<Outcome> {
+/// Refuses standard input, which is empty when it is read for the second time.
+fn parse_file(name: &str) -> Result<String, &'static str> {
+    if name == "-" { Err("it is read again after each change, so name a file") } else { Ok(name.to_owned()) }
+}
+
+pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
+    ensure!(!global.json, "`udf dev` prints text only: use `udf build --json`, and `udf run --json` for the documents");
     let project = Project::open(&arguments.folder)?;
     // Events name absolute paths.
     let folder = std::path::absolute(&project.folder)?;
@@ -99,6 +106,7 @@ async fn show(arguments: &Arguments) -> Result<String> {
     let built = build_project(&project, &options, true).await?;
     let mut shown = built.text();
     let (Some(documents), Some(function)) = (&arguments.documents, built.function()) else { return Ok(shown) };
+    let mut bad_documents = Vec::new();
     for role in project.roles.iter() {
         let mapping = arguments.mapping.as_deref().map(read_mapping).transpose()?.unwrap_or_default();
         let values_type = if role == Role::Values { arguments.values.as_str() } else { "" };
@@ -106,6 +114,11 @@ async fn show(arguments: &Arguments) -> Result<String> {
         let documents = DocumentFiles::open(std::slice::from_ref(documents), &ProgressBar::hidden())?;
         let result = trial.run(documents).await.with_context(|| format!("as {role}"))?;
         shown += &format!("\n\nas {role}:\n{}", text(&result));
+        bad_documents = result.bad_documents;
+    }
+    // They are the same in each role.
+    if !bad_documents.is_empty() {
+        shown += &format!("\n\n{}", skipped(&bad_documents).collect::<Vec<_>>().join("\n"));
     }
     Ok(shown)
 }

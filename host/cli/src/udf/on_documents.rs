@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json, json};
 use super::runnable_function::RunnableFunction;
 use crate::document_files::DocumentFiles;
 use crate::index::read_mapping;
+use crate::output::remark;
 
 /// The types of computed values.
 pub(super) const VALUES_TYPES: [&str; 5] = ["boolean", "date", "double", "keyword", "long"];
@@ -60,11 +61,16 @@ impl OnDocuments {
     }
 }
 
-/// Prints which documents were skipped, and why.
+/// Prints which documents were skipped, and why, on standard error.
 pub(super) fn print_skipped(bad_documents: &[BadDocument]) {
-    for bad in bad_documents {
-        eprintln!("skipped line {}: {}", bad.line, bad.reason);
+    for line in skipped(bad_documents) {
+        remark(&line);
     }
+}
+
+/// A line for each document that was skipped, with the reason.
+pub(super) fn skipped(bad_documents: &[BadDocument]) -> impl Iterator<Item = String> {
+    bad_documents.iter().map(|bad| format!("skipped line {}: {}", bad.line, bad.reason))
 }
 
 /// The documents that were skipped, for output as JSON.

@@ -178,7 +178,7 @@ fn invalid_projects_are_errors() {
 #[test]
 fn a_project_is_built_again_when_it_changes() {
     let (installation, folder) = with_project();
-    let documents = installation.write("some.ndjson", DOCUMENTS);
+    let documents = installation.write("some.ndjson", format!("{DOCUMENTS}{{\"price\": \"cheap\"}}\n"));
     let parameters = "{\"field\": \"price\", \"min\": 2.5}";
     let mut dev = installation.spawn(&["udf", "dev", &folder, "--documents", &documents, "--parameters", parameters]);
     let mut lines = BufReader::new(dev.stdout.take().expect("it is piped")).lines();
@@ -188,6 +188,7 @@ fn a_project_is_built_again_when_it_changes() {
     };
     let first = until_it_waits();
     assert!(first.contains(" passed\n") && first.contains("kept"), "{first}");
+    assert!(first.contains("\nskipped line 4: "), "{first}");
     let source = Path::new(&folder).join("at_least.wat");
     let valid = fs::read_to_string(&source).expect("it is there");
     fs::write(&source, "(module").expect("written");
@@ -204,4 +205,25 @@ fn a_project_is_built_again_when_it_changes() {
     assert!(Path::new(&folder).join("build/debug/at_least.wasm").exists());
     assert!(!Path::new(&folder).join("build/at_least.wasm").exists(), "the component to be published is not replaced");
     dev.wait().expect("it ends");
+}
+
+#[test]
+fn what_cannot_be_done_again_and_again_is_refused() {
+    let (installation, folder) = with_project();
+    insta::assert_snapshot!(installation.run(&["udf", "dev", &folder, "--json"]), @r"
+    1
+    error: `udf dev` prints text only: use `udf build --json`, and `udf run --json` for the documents
+    ");
+    insta::assert_snapshot!(installation.run(&["udf", "dev", &folder, "--documents", "-"]), @r"
+    2
+    error: invalid value '-' for '--documents <FILE>': it is read again after each change, so name a file
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(installation.run(&["udf", "dev", &folder, "--documents", "a", "--mapping", "-"]), @r"
+    2
+    error: invalid value '-' for '--mapping <FILE>': it is read again after each change, so name a file
+
+    For more information, try '--help'.
+    ");
 }
