@@ -10,7 +10,7 @@ use crate::about::About;
 use crate::error::AuthoringError;
 use crate::tool::Tool;
 
-const INSTALL: &str = "install Rust with rustup (https://rustup.rs), and `rustup target add wasm32-unknown-unknown`";
+pub(crate) const INSTALL: &str = "install Rust with rustup (https://rustup.rs), and `rustup target add wasm32-unknown-unknown`";
 
 /// What `Cargo.toml` says about a function.
 pub(crate) struct Package {
@@ -21,7 +21,6 @@ pub(crate) struct Package {
 /// The output of `cargo metadata`.
 #[derive(Deserialize)]
 struct Workspace {
-    target_directory: PathBuf,
     packages: Vec<Metadata>,
 }
 
@@ -68,20 +67,10 @@ impl Package {
     }
 }
 
-/// The target folder of the workspace of a package.
-pub(crate) fn target_directory(folder: &Path) -> Result<PathBuf, AuthoringError> {
-    Ok(workspace(folder)?.target_directory)
-}
-
 fn workspace(folder: &Path) -> Result<Workspace, AuthoringError> {
-    let json = cargo(folder).args(["metadata", "--no-deps", "--format-version", "1"]).read(|_| ())?;
+    let json = Tool::new("cargo", INSTALL).in_folder(folder).args(["metadata", "--no-deps", "--format-version", "1"]).read(|_| ())?;
     serde_json::from_str(&json).map_err(|error| AuthoringError::Project {
         path: folder.join("Cargo.toml"),
         reason: format!("cannot parse the output of cargo metadata: {error}"),
     })
-}
-
-/// cargo, to be run in a folder.
-pub(crate) fn cargo(folder: &Path) -> Tool {
-    Tool::new("cargo", INSTALL).in_folder(folder)
 }
