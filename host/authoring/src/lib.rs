@@ -6,7 +6,7 @@
 
 mod about;
 mod build;
-mod cargo;
+mod cargo_toml;
 mod component;
 mod contract;
 mod error;

@@ -8,7 +8,7 @@ use semver::Version;
 use serde::Deserialize;
 
 use crate::about::About;
-use crate::cargo::Package;
+use crate::cargo_toml::Package;
 use crate::error::AuthoringError;
 use crate::language::Language;
 

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::cargo::INSTALL;
 use crate::error::AuthoringError;
 use crate::options::{Made, Names, Options};
 use crate::project::Project;
 use crate::tool::Tool;
+
+const INSTALL: &str = "install Rust with rustup (https://rustup.rs), and `rustup target add wasm32-unknown-unknown`";
 
 /// Modules for this target import nothing of a system.
 const TARGET: &str = "wasm32-unknown-unknown";
