@@ -16,6 +16,9 @@ const INSTALL: &str = "install the WASI SDK (https://github.com/WebAssembly/wasi
                        install clang with the wasm32 target, wasm-ld and wasi-libc (Debian: apt-get install clang-19 lld-19 \
                        wasi-libc)";
 
+const WASI_SDK_PATH: &str = "set WASI_SDK_PATH to the folder of a WASI SDK (https://github.com/WebAssembly/wasi-sdk), or unset it \
+                             to use the clang on PATH";
+
 /// clang with the wasm32 target, its linker, and a C library.
 #[derive(Debug, Clone)]
 pub struct CToolchain {
@@ -33,13 +36,8 @@ impl CToolchain {
     pub fn find() -> Result<Self, AuthoringError> {
         let missing =
             || AuthoringError::ToolMissing { tool: "C compiler for WebAssembly".to_owned(), install: INSTALL };
-        if let Some(sdk) = env::var_os("WASI_SDK_PATH").map(PathBuf::from) {
-            let found = CToolchain {
-                clang: sdk.join("bin/clang"),
-                linker: sdk.join("bin/wasm-ld"),
-                sysroot: Some(sdk.join("share/wasi-sysroot")),
-            };
-            return if found.clang.exists() { Ok(found) } else { Err(missing()) };
+        if let Some(sdk) = env::var_os("WASI_SDK_PATH") {
+            return CToolchain::of_sdk(Path::new(&sdk));
         }
         if !Path::new("/usr/include/wasm32-wasi").exists() {
             return Err(missing());
@@ -52,6 +50,14 @@ impl CToolchain {
             targets.contains("wasm32").then_some(CToolchain { clang, linker, sysroot: None })
         };
         ["clang-19", "clang", "clang-18", "clang-20", "clang-21"].into_iter().find_map(find).ok_or_else(missing)
+    }
+
+    fn of_sdk(sdk: &Path) -> Result<Self, AuthoringError> {
+        let [clang, linker, sysroot] = ["bin/clang", "bin/wasm-ld", "share/wasi-sysroot"].map(|part| sdk.join(part));
+        if let Some(missing) = [&clang, &linker, &sysroot].into_iter().find(|part| !part.exists()) {
+            return Err(AuthoringError::ToolMissing { tool: missing.display().to_string(), install: WASI_SDK_PATH });
+        }
+        Ok(CToolchain { clang, linker, sysroot: Some(sysroot) })
     }
 
     /// The path of the compiler.
@@ -99,4 +105,25 @@ pub(super) fn make(project: &Project, options: &Options) -> Result<Made, Authori
         .args(["-lm", "-lc"])
         .run(options.report)?;
     Ok(Made::Module(fs::read(&module).map_err(AuthoringError::file("read", module))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_no_wasi_sdk_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let error = || {
+            let error = CToolchain::of_sdk(folder.path()).expect_err("it is no SDK").to_string();
+            error.replace(folder.path().to_str().expect("UTF-8"), "FOLDER")
+        };
+        insta::assert_snapshot!(error(), @"FOLDER/bin/clang not found: set WASI_SDK_PATH to the folder of a WASI SDK (https://github.com/WebAssembly/wasi-sdk), or unset it to use the clang on PATH");
+        fs::create_dir_all(folder.path().join("bin")).expect("created");
+        fs::write(folder.path().join("bin/clang"), "").expect("written");
+        fs::write(folder.path().join("bin/wasm-ld"), "").expect("written");
+        insta::assert_snapshot!(error(), @"FOLDER/share/wasi-sysroot not found: set WASI_SDK_PATH to the folder of a WASI SDK (https://github.com/WebAssembly/wasi-sdk), or unset it to use the clang on PATH");
+        fs::create_dir_all(folder.path().join("share/wasi-sysroot")).expect("created");
+        assert_eq!(CToolchain::of_sdk(folder.path()).expect("an SDK").compiler(), folder.path().join("bin/clang"));
+    }
 }

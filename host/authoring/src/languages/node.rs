@@ -5,9 +5,12 @@ use std::path::Path;
 use crate::error::AuthoringError;
 use crate::files::modified;
 use crate::project::Project;
-use crate::tool::Tool;
+use crate::tool::{Tool, on_path};
 
 const INSTALL: &str = "install Node.js 20 or later (https://nodejs.org), which has npm";
+
+const INSTALL_NPM: &str = "Node.js is installed without it: install npm (Debian: apt-get install npm), or Node.js from \
+                           https://nodejs.org, which has it";
 
 /// The npm packages of a project, which are installed.
 pub(super) struct Packages<'a> {
@@ -22,7 +25,8 @@ impl<'a> Packages<'a> {
         let installed = modified(&folder.join("node_modules/.package-lock.json"));
         if installed.is_none_or(|installed| modified(&folder.join("package.json")) > Some(installed)) {
             report("installing the packages of package.json");
-            let npm = Tool::new("npm", INSTALL).in_folder(folder);
+            let install = if on_path("node").is_some() { INSTALL_NPM } else { INSTALL };
+            let npm = Tool::new("npm", install).in_folder(folder);
             npm.args(["install", "--no-audit", "--no-fund", "--loglevel", "error"]).run(report)?;
         }
         Ok(Packages { folder })

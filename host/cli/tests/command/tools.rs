@@ -37,7 +37,11 @@ impl WithTools {
     /// Builds the project; returns the exit code, and all lines but the one with the size of the component.
     fn build(&self) -> String {
         let path = format!("{}:{}", self.installation.path("bin"), std::env::var("PATH").expect("it is set"));
-        let output = self.installation.run_in(&[("PATH", &path)], &["udf", "build", &self.folder]);
+        self.build_in(&[("PATH", &path)])
+    }
+
+    fn build_in(&self, variables: &[(&str, &str)]) -> String {
+        let output = self.installation.run_in(variables, &["udf", "build", &self.folder]);
         output.lines().filter(|line| !line.starts_with("built ")).collect::<Vec<_>>().join("\n")
     }
 }
@@ -72,5 +76,28 @@ fn installing_packages_is_announced() {
     insta::assert_snapshot!(project.build(), @r"
     0
     2 tests passed
+    ");
+}
+
+#[test]
+fn missing_tools_are_errors_that_say_what_to_install() {
+    let project = WithTools::new("javascript");
+    let programs = project.installation.path("bin");
+    insta::assert_snapshot!(project.build_in(&[("PATH", &programs)]), @r"
+    1
+    installing the packages of package.json
+    error: npm not found: install Node.js 20 or later (https://nodejs.org), which has npm
+    ");
+    project.program("node", "exit 1");
+    insta::assert_snapshot!(project.build_in(&[("PATH", &programs)]), @r"
+    1
+    installing the packages of package.json
+    error: npm not found: Node.js is installed without it: install npm (Debian: apt-get install npm), or Node.js from https://nodejs.org, which has it
+    ");
+
+    let project = WithTools::new("c");
+    insta::assert_snapshot!(project.build_in(&[("WASI_SDK_PATH", "/not-there")]), @r"
+    1
+    error: /not-there/bin/clang not found: set WASI_SDK_PATH to the folder of a WASI SDK (https://github.com/WebAssembly/wasi-sdk), or unset it to use the clang on PATH
     ");
 }
