@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use quidditch_function::{Role, is_name};
@@ -32,7 +33,7 @@ struct Sdks;
 
 /// Writes a project into a folder, which is created, and returns the files.
 ///
-/// The folder must not exist, or be empty.
+/// The folder must not exist, or be empty. If writing fails, what was written is removed.
 ///
 /// # Errors
 /// [`AuthoringError::Name`] for an invalid name, [`AuthoringError::Project`] for a folder with files, and errors of writing.
@@ -40,11 +41,19 @@ pub fn create(folder: &Path, name: &str, language: Language, role: Role) -> Resu
     if !is_name(name) {
         return Err(AuthoringError::Name(name.to_owned()));
     }
+    let taken = |reason: &str| {
+        Err(AuthoringError::Project {
+            path: folder.to_owned(),
+            reason: format!("{reason}; name another with --folder"),
+        })
+    };
+    if folder.is_file() {
+        return taken("this is a file and no folder");
+    }
     if folder.exists() {
         let mut entries = fs::read_dir(folder).map_err(AuthoringError::file("list", folder))?;
         if entries.next().is_some() {
-            let reason = "the folder is not empty; name another with --folder".to_owned();
-            return Err(AuthoringError::Project { path: folder.to_owned(), reason });
+            return taken("the folder is not empty");
         }
     }
     let (language_name, role) = (language.name(), role.name());
@@ -54,7 +63,7 @@ pub fn create(folder: &Path, name: &str, language: Language, role: Role) -> Resu
     let sdk = embedded::<Sdks>(&format!("{}/", sdk_of(language)), &format!("{SDK_FOLDER}/"));
     let from_templates = [common, of_role, tests].into_iter().flatten();
     let from_templates = from_templates.map(|(path, content)| (with_name(&path, name), text_with_name(content, name)));
-    from_templates.chain(sdk).map(|(path, content)| write(&folder.join(hidden(&path)), &content)).collect()
+    write_all(folder, from_templates.chain(sdk))
 }
 
 /// The files below a folder, which `to` replaces in their paths.
@@ -91,10 +100,67 @@ fn hidden(path: &str) -> &str {
     if path == "gitignore" { ".gitignore" } else { path }
 }
 
+/// Writes all files, or none, into a folder that is empty or does not exist.
+fn write_all<'a>(
+    folder: &Path,
+    files: impl Iterator<Item = (String, Cow<'a, [u8]>)>,
+) -> Result<Vec<PathBuf>, AuthoringError> {
+    let is_new = !folder.exists();
+    let written: Result<_, _> = files.map(|(path, content)| write(&folder.join(hidden(&path)), &content)).collect();
+    if written.is_err() {
+        // The author is told why writing failed, and not that removing what was written does, too.
+        let _ = if is_new { fs::remove_dir_all(folder) } else { remove_content(folder) };
+    }
+    written
+}
+
+fn remove_content(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? }
+    }
+    Ok(())
+}
+
 fn write(path: &Path, content: &[u8]) -> Result<PathBuf, AuthoringError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(AuthoringError::file("create", folder))?;
     }
     fs::write(path, content).map_err(AuthoringError::file("write", path))?;
     Ok(path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_that_cannot_be_written_is_not_left_behind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        // The last file cannot be written, because the folder that it is in is a file.
+        let files =
+            || ["src/lib.rs", "README.md", "README.md/more"].map(|path| (path.to_owned(), Cow::from(&b"x"[..])));
+        let new = folder.path().join("new");
+        assert!(write_all(&new, files().into_iter()).is_err());
+        assert!(!new.exists());
+        let empty = folder.path().join("empty");
+        fs::create_dir(&empty).expect("created");
+        assert!(write_all(&empty, files().into_iter()).is_err());
+        assert_eq!(fs::read_dir(&empty).expect("it is still there").count(), 0);
+        let written = write_all(&empty, files().into_iter().take(2)).expect("it can be written");
+        assert_eq!(written, [empty.join("src/lib.rs"), empty.join("README.md")]);
+    }
+
+    #[test]
+    fn a_project_is_not_written_into_a_file_or_among_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("at_least");
+        fs::write(&file, "").expect("written");
+        let error = |path: &Path| {
+            let error = create(path, "at_least", Language::Wat, Role::Filter).expect_err("it is taken").to_string();
+            error.replace(folder.path().to_str().expect("UTF-8"), "FOLDER")
+        };
+        insta::assert_snapshot!(error(&file), @"FOLDER/at_least: this is a file and no folder; name another with --folder");
+        insta::assert_snapshot!(error(folder.path()), @"FOLDER: the folder is not empty; name another with --folder");
+    }
 }
