@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use indicatif::ProgressBar;
 use notify::{Event, RecursiveMode, Watcher};
-use quidditch_authoring::{Names, Options, Project};
+use quidditch_authoring::{Names, Options, Project, is_source};
 use quidditch_function::Role;
 use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -83,18 +83,8 @@ async fn wait(changed: &mut UnboundedReceiver<notify::Result<Event>>, folder: &P
 
 /// Whether a source of the project changed. A build only reads these.
 fn is_change(folder: &Path, event: &Event) -> bool {
-    !event.kind.is_access() && event.paths.iter().any(|path| is_source(folder, path))
-}
-
-/// Whether a file is not one that a build or a test writes.
-fn is_source(folder: &Path, path: &Path) -> bool {
-    let Ok(path) = path.strip_prefix(folder) else { return true };
-    let mut parts = path.iter().filter_map(|part| part.to_str());
-    let is_written = |part: &str| {
-        part.starts_with('.')
-            || matches!(part, "build" | "target" | "node_modules" | "Cargo.lock" | "package-lock.json" | "__pycache__")
-    };
-    !parts.any(is_written)
+    let is_authors = |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).iter().all(is_source);
+    !event.kind.is_access() && event.paths.iter().any(is_authors)
 }
 
 /// Builds the project, and runs its function on the documents in each of its roles.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use crate::fixture::Installation;
 
@@ -88,6 +89,32 @@ fn a_failing_test_says_what_differs() {
       expected an error with "no such field", got: function at_least failed to bind: parameter [field] names the unknown field [price]
     2 tests failed, 2 passed
     "#);
+}
+
+#[test]
+fn tests_of_a_component_that_is_older_than_its_sources_say_so() {
+    let (installation, folder) = with_project();
+    insta::assert_snapshot!(installation.run(&["udf", "test", &folder]), @r"
+    1
+    error: build the project with `quidditch udf build`, or name a function with --function: cannot read FOLDER/at_least/build/at_least.wasm: No such file or directory (os error 2)
+    ");
+    installation.succeed(&["udf", "build", &folder]);
+    insta::assert_snapshot!(installation.run(&["udf", "test", &folder]), @r"
+    0
+    2 tests passed
+    ");
+    let component = format!("{folder}/build/at_least.wasm");
+    let file = fs::File::options().append(true).open(&component).expect("it is there");
+    file.set_modified(SystemTime::UNIX_EPOCH).expect("set");
+    insta::assert_snapshot!(installation.run(&["udf", "test", &folder]), @r"
+    0
+    2 tests passed
+    note: the sources are newer than FOLDER/at_least/build/at_least.wasm: run `quidditch udf build` first
+    ");
+    insta::assert_snapshot!(installation.run(&["udf", "test", &folder, "--function", &component]), @r"
+    0
+    2 tests passed
+    ");
 }
 
 #[test]
@@ -198,7 +225,7 @@ fn a_project_is_built_again_when_it_changes() {
     let fixed = until_it_waits();
     assert!(fixed.contains("kept"), "{fixed}");
     // Reading the sources is no change of them, and neither is what a build writes: nothing more is printed.
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    std::thread::sleep(Duration::from_secs(1));
     dev.kill().expect("it runs");
     let rest: Vec<String> = lines.map(|line| line.expect("it prints text")).collect();
     assert!(rest.is_empty(), "{rest:?}");
