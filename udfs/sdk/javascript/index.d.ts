@@ -68,7 +68,7 @@ export type Arguments<P extends Parameters> = {
 
 /** Decides which documents to keep. */
 export interface Filter {
-  /** The fields to read. Must always return the same. */
+  /** The fields to read. Called once for each clause. */
   columns(): ColumnRequest[];
   /**
    * The values without which the filter keeps no document. The host skips documents without them, so a range that is
@@ -116,7 +116,7 @@ export interface Range {
 
 // ---- Batches --------------------------------------------------------------------------------------------------------
 
-/** Up to 4,096 documents. A function may change and return the arrays, except `starts`, which it may only return. */
+/** Up to 4,096 documents. A function may change and return the arrays: they are those of this call alone. */
 export interface Batch {
   /** The number of documents. */
   readonly length: number;

@@ -38,13 +38,15 @@ function bound(Implementation, parameters) {
       return orError(() => {
         const self = new this();
         self.function = new Implementation(objectOf(list, parameters));
-        self.kinds = self.function.columns().map(({ kind }) => kind);
+        // The author's `columns` is called once: a later call could return others than those that batches have.
+        self.requests = self.function.columns();
+        self.kinds = self.requests.map(({ kind }) => kind);
         return self;
       });
     }
 
     columns() {
-      return orTrap(() => this.function.columns());
+      return this.requests;
     }
 
     batch({ len, scores, columns }) {
@@ -213,12 +215,12 @@ function view(Numbers, bytes) {
 }
 
 // 0, 1, 2 …: where the values of each document start if each has one. Made once, because that takes as long as a simple
-// filter.
+// filter, and copied as a whole for each column, so that a function that changes its copy changes no other.
 let numbersFrom0 = new Uint32Array(0);
 
 function ascending(length) {
   if (numbersFrom0.length < length) numbersFrom0 = Uint32Array.from({ length }, (_, index) => index);
-  return numbersFrom0.subarray(0, length);
+  return new Uint32Array(numbersFrom0.buffer.slice(0, length * Uint32Array.BYTES_PER_ELEMENT));
 }
 
 /** 64-bit integers as numbers, which is exact for dates. Faster than converting BigInts. */
