@@ -28,6 +28,7 @@ struct Templates;
 #[exclude = "*/build/*"]
 #[exclude = "*/package-lock.json"]
 #[exclude = "*/target/*"]
+#[exclude = "*_test.go"]
 #[exclude = "javascript/tests/*"]
 #[exclude = "rust/tests/*"]
 struct Sdks;

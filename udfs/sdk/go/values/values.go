@@ -35,9 +35,15 @@ func Dates(compute func(batch *quidditch.Batch) (quidditch.Column[int64], error)
 	return of(quidditch.Dates, compute)
 }
 
-// Texts are values of type keyword.
+// Texts are values of type keyword. They must be UTF-8: strings.ToValidUTF8 replaces what is not.
 func Texts(compute func(batch *quidditch.Batch) (*quidditch.TextColumn, error)) Compute {
-	return of(quidditch.Texts, compute)
+	return of(quidditch.Texts, func(batch *quidditch.Batch) (*quidditch.TextColumn, error) {
+		column, err := compute(batch)
+		if err != nil {
+			return nil, err
+		}
+		return column, checkUTF8(column, batch.Len)
+	})
 }
 
 func of[C any](kind quidditch.Kind, compute func(batch *quidditch.Batch) (C, error)) Compute {
