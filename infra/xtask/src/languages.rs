@@ -1,6 +1,8 @@
 //! `cargo xtask test languages`: makes a function in each language, as its author would, and calls it; and runs the tests of the
 //! example functions.
 
+mod mistakes;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -53,6 +55,10 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
         } else {
             println!("skipped {}: it is not installed", language.name());
         }
+    }
+    if can_build(Language::AssemblyScript) {
+        let project = languages.folder.join(name_of(Language::AssemblyScript, Role::Filter));
+        mistakes::check_assemblyscript(sh, &languages.quidditch, &project)?;
     }
     println!("\nIn a build for development, in which calling a function is slower:\n{}", table(&measured));
     test_examples(sh, &languages.quidditch)
@@ -118,8 +124,8 @@ impl Languages<'_> {
 
 /// Makes a project in a folder of its own in `folder`, and builds it; returns the component.
 fn build_template(sh: &Shell, quidditch: &Path, folder: &Path, language: Language, role: Role) -> Result<PathBuf> {
+    let name = name_of(language, role);
     let (language, role) = (language.name(), role.name());
-    let name = format!("my_{role}_in_{language}");
     let project = folder.join(&name);
     cmd!(sh, "{quidditch} udf new {name} --lang {language} --role {role} --folder {project}")
         .quiet()
@@ -127,6 +133,11 @@ fn build_template(sh: &Shell, quidditch: &Path, folder: &Path, language: Languag
         .run()?;
     cmd!(sh, "{quidditch} udf build {project}").run()?;
     Ok(project.join("build").join(name).with_extension("wasm"))
+}
+
+/// The name of a function of a template.
+fn name_of(language: Language, role: Role) -> String {
+    format!("my_{}_in_{}", role.name(), language.name())
 }
 
 /// Builds the filter of each language that is installed, for the benchmarks: `NAME.wasm` for each in a folder of the target folder.
