@@ -2,6 +2,7 @@
 //! example functions.
 
 mod mistakes;
+mod native_tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,7 @@ struct Measured {
 
 /// Runs the commands of `docs/functions/writing.md` for each language that is installed, and prints a table.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
+    native_tests::run(sh)?;
     let quidditch = build::program(sh, "quidditch")?;
     let folder = Workspace::load(sh)?.target_directory.join("languages");
     make_empty_folder(&folder)?;
