@@ -3,7 +3,6 @@
 package main
 
 import (
-	"encoding/json"
 	"math"
 	"reflect"
 
@@ -34,7 +33,7 @@ type jsonPath struct {
 	texts quidditch.TextRequest
 	path  []step
 
-	equals   any // nil if every value will do
+	equals   any // nil if every value will do: the host passes no argument that is null
 	min, max float64
 	isNumber bool // whether the value must be a number from min to max
 }
@@ -52,7 +51,7 @@ func bind(clause *filter.Clause) (filter.Keep, error) {
 		isNumber: clause.Has("min") || clause.Has("max"),
 	}
 	if clause.Has("equals") {
-		if err := json.Unmarshal([]byte(clause.Text("equals")), &f.equals); err != nil {
+		if f.equals, err = parseJSON(clause.Text("equals")); err != nil {
 			return nil, quidditch.InvalidArgument("parameter [equals] must be JSON: " + err.Error())
 		}
 	}
@@ -87,21 +86,30 @@ func (f *jsonPath) keep(batch *quidditch.Batch, keep []bool) error {
 
 // matches returns whether the path leads to a value that meets the conditions.
 func (f *jsonPath) matches(text string) bool {
-	var document any
-	if json.Unmarshal([]byte(text), &document) != nil {
-		return false
-	}
-	return anyAt(document, f.path, f.meetsConditions)
+	document, err := parseJSON(text)
+	return err == nil && anyAt(document, f.path, f.meetsConditions)
 }
 
 func (f *jsonPath) meetsConditions(value any) bool {
 	if value == nil { // null
 		return false
 	}
-	if f.isNumber {
-		if number, ok := value.(float64); !ok || number < f.min || number > f.max {
-			return false
-		}
+	if f.isNumber && !f.isInRange(value) {
+		return false
 	}
 	return f.equals == nil || reflect.DeepEqual(value, f.equals)
+}
+
+// isInRange returns whether a value is a number from min to max, which are floats.
+func (f *jsonPath) isInRange(value any) bool {
+	var number float64
+	switch value := value.(type) {
+	case int64:
+		number = float64(value)
+	case float64:
+		number = value
+	default:
+		return false
+	}
+	return f.min <= number && number <= f.max
 }
