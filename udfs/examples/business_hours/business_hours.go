@@ -3,6 +3,7 @@
 package main
 
 import (
+	"strings"
 	"time"
 	_ "time/tzdata" // the time zones: a function has no files to read them from
 
@@ -32,9 +33,13 @@ func main() {}
 type businessHours struct {
 	hours, zone quidditch.TextRequest
 	at          time.Time
-	// locals has the time in each zone that was asked for so far: loading a zone takes longer than all else.
+	// locals has the time in each zone that was asked for so far, also if it is unknown: looking for a zone takes longer
+	// than all else.
 	locals map[string]local
 }
+
+// maxLocals is the number of zones that are remembered. There are 600: more are in a field that has something else.
+const maxLocals = 10_000
 
 // local is the time on the clocks of a zone.
 type local struct {
@@ -86,16 +91,27 @@ func (f *businessHours) keep(batch *quidditch.Batch, keep []bool) error {
 
 // local returns the time in a zone.
 func (f *businessHours) local(name string) local {
-	if known, ok := f.locals[name]; ok {
-		return known
+	if found, ok := f.locals[name]; ok {
+		return found
 	}
+	found := localAt(f.at, name)
+	if !found.isKnown {
+		quidditch.Log(quidditch.Warn, "unknown time zone ["+name+"]")
+	}
+	if len(f.locals) < maxLocals {
+		// The name is a part of all texts of the batch, which would be kept with it.
+		f.locals[strings.Clone(name)] = found
+	}
+	return found
+}
+
+// localAt looks for a zone.
+func localAt(at time.Time, name string) local {
 	location, err := time.LoadLocation(name)
 	if err != nil || name == "" || name == "Local" { // the last two are special in Go, and no time zones
-		quidditch.Log(quidditch.Warn, "unknown time zone ["+name+"]")
 		return local{}
 	}
-	at := f.at.In(location)
+	at = at.In(location)
 	day := (int(at.Weekday()) + 6) % 7 // from Monday
-	f.locals[name] = local{minute: day*minutesOfDay + at.Hour()*60 + at.Minute(), isKnown: true}
-	return f.locals[name]
+	return local{minute: day*minutesOfDay + at.Hour()*60 + at.Minute(), isKnown: true}
 }
