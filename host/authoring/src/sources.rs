@@ -16,14 +16,6 @@ pub fn is_source(name: &OsStr) -> bool {
     !name.as_encoded_bytes().starts_with(b".") && !WRITTEN.iter().any(|written| name == *written)
 }
 
-/// When a file was changed, or the last source in a folder.
-///
-/// # Errors
-/// [`AuthoringError::File`].
-pub fn last_change(path: &Path) -> Result<SystemTime, AuthoringError> {
-    last_change_besides(path, |_| false)
-}
-
 impl Project {
     /// Whether a source was changed after this component was made. Tests are no sources of it.
     ///
@@ -31,23 +23,29 @@ impl Project {
     /// [`AuthoringError::File`].
     pub fn is_newer_than(&self, component: &Path) -> Result<bool, AuthoringError> {
         let tests = self.folder.join(TESTS_FOLDER);
-        Ok(last_change_besides(&self.folder, |path| path == tests)? > last_change(component)?)
+        Ok(last_change(&self.folder, &tests)? > modified(component)?)
     }
 }
 
-fn last_change_besides(path: &Path, is_excluded: impl Fn(&Path) -> bool + Copy) -> Result<SystemTime, AuthoringError> {
-    if !path.is_dir() {
-        let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
-        return modified.map_err(AuthoringError::file("look at", path));
-    }
+/// When the last source in a folder was changed, besides those in another.
+fn last_change(folder: &Path, besides: &Path) -> Result<SystemTime, AuthoringError> {
     let mut last = SystemTime::UNIX_EPOCH;
-    for entry in fs::read_dir(path).map_err(AuthoringError::file("list", path))? {
-        let entry = entry.map_err(AuthoringError::file("list", path))?;
-        if is_source(&entry.file_name()) && !is_excluded(&entry.path()) {
-            last = last.max(last_change_besides(&entry.path(), is_excluded)?);
+    for entry in fs::read_dir(folder).map_err(AuthoringError::file("list", folder))? {
+        let entry = entry.map_err(AuthoringError::file("list", folder))?;
+        let path = entry.path();
+        if path == besides || !is_source(&entry.file_name()) {
+            continue;
         }
+        // Links are not followed: one may lead to nothing, or to a folder above.
+        let kind = entry.file_type().map_err(AuthoringError::file("read", &path))?;
+        last = last.max(if kind.is_dir() { last_change(&path, besides)? } else { modified(&path)? });
     }
     Ok(last)
+}
+
+fn modified(path: &Path) -> Result<SystemTime, AuthoringError> {
+    let modified = fs::symlink_metadata(path).and_then(|metadata| metadata.modified());
+    modified.map_err(AuthoringError::file("read", path))
 }
 
 #[cfg(test)]
@@ -77,8 +75,9 @@ mod tests {
         for written in ["node_modules/package/index.js", "build/a.wasm", "Cargo.lock", ".venv/installed"] {
             write(&folder.path().join(written), 30);
         }
-        assert_eq!(last_change(folder.path()).expect("it is there"), at(20));
-        assert!(last_change(&folder.path().join("nothing")).is_err());
+        let last = |besides: &str| last_change(folder.path(), &folder.path().join(besides)).expect("it is there");
+        assert_eq!(last("tests"), at(20));
+        assert_eq!(last("src"), at(10));
     }
 
     #[test]

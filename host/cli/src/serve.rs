@@ -181,11 +181,15 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr().context("cannot determine the listen address")?;
     if global.json {
-        print_json(&json!({ "listening": address.to_string() }))?;
+        let mut listening = json!({ "listening": address.to_string() });
+        if playground.is_some() {
+            listening["playground"] = Playground::LOCATION.into();
+        }
+        print_json(&listening)?;
     } else {
         let page = playground.map(|_| format!("\nplayground at {scheme}://{address}{}", Playground::LOCATION));
         let page = page.unwrap_or_default();
-        // At once: a program that starts this one may read only the first line.
+        // In one write: a program that starts this one may close the pipe after the first line.
         print(&format!("listening on {scheme}://{address}{page}"))?;
     }
     server.run(listener, &mut stop).await;

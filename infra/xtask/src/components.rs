@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
-use quidditch_authoring::{Language, Names, Options, Project, build, is_installed, last_change};
+use quidditch_authoring::{Language, Names, Options, Project, build, is_installed};
 use xshell::Shell;
 
 use crate::c_toolchain::ensure_c;
@@ -50,7 +50,8 @@ pub(crate) fn build_demo(sh: &Shell) -> Result<Vec<Built>> {
 }
 
 /// The functions that the demo publishes.
-const DEMO: [&str; 6] = ["custom_score", "geo_distance", "haversine", "number_range", "string_distance", "weekday"];
+const DEMO: [&str; 7] =
+    ["custom_score", "geo_distance", "geo_polygon", "haversine", "number_range", "string_distance", "weekday"];
 
 /// Whether the language is installed, or `cargo xtask setup` installs it.
 pub(crate) fn can_build(language: Language) -> bool {
@@ -116,7 +117,7 @@ fn max_bytes(project: &Project) -> u64 {
 
 /// Whether the component was built after everything that it is built from was changed.
 fn is_up_to_date(path: &Path, project: &Project) -> Result<bool> {
-    let Ok(made) = last_change(path) else { return Ok(false) };
+    let Ok(made) = modified(path) else { return Ok(false) };
     let inputs = [project.folder.clone(), root().join("udfs/sdk"), root().join("wit"), env::current_exe()?];
     for input in inputs {
         if last_change(&input)? >= made {

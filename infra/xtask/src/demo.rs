@@ -25,7 +25,7 @@ const LISTEN: &str = "127.0.0.1:9200";
 
 pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     let functions = components::build_demo(sh)?;
-    let page = playground::ensure_built(sh)?;
+    let page = playground::build_if_possible(sh);
     let quidditch = build::program(sh, "quidditch")?;
     let store = Workspace::load(sh)?.target_directory.join("demo");
     make_empty_folder(&store)?;
@@ -35,7 +35,7 @@ pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     index_cities(sh, &quidditch)?;
     cmd!(sh, "{quidditch} index list").run()?;
 
-    title("Six functions are published");
+    title("Seven functions are published");
     for function in &functions {
         let path = &function.path;
         cmd!(sh, "{quidditch} udf publish {path}").run()?;

@@ -31,8 +31,16 @@ pub(crate) enum Page {
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     match ensure_built(sh)? {
         Page::Built => Ok(()),
-        Page::Missing => bail!("the playground is built with Node.js (20 or later) and npm: install them"),
+        Page::Missing => bail!("the playground is built with Node.js (20.11 or later) and npm: install them"),
     }
+}
+
+/// As [`ensure_built`], for commands that also work without the page: they say why it is missing.
+pub(crate) fn build_if_possible(sh: &Shell) -> Page {
+    ensure_built(sh).unwrap_or_else(|error| {
+        println!("skipped the playground: {error:#}");
+        Page::Missing
+    })
 }
 
 /// Builds the page if its sources are newer, or says why it does not. The program `quidditch` contains it, if it is compiled afterwards.

@@ -7,7 +7,8 @@ use std::time::SystemTime;
 use anyhow::{Context, Result};
 
 /// Folders beside sources that builds write into.
-const NOT_SOURCES: [&str; 6] = ["build", "dist", "node_modules", "target", ".venv", "__pycache__"];
+const NOT_SOURCES: [&str; 8] =
+    ["build", "dist", "node_modules", "target", "target-screenshots", "target-tests", ".venv", "__pycache__"];
 
 /// When a file was changed, or the last source in a folder.
 pub(crate) fn last_change(path: &Path) -> Result<SystemTime> {

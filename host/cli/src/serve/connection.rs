@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::RETRY_AFTER;
+use http::header::{ACCEPT_ENCODING, RETRY_AFTER};
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
@@ -70,8 +70,10 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     if let Some(playground) = server.playground
         && let Some(page) = playground.response(request.method(), request.uri().path())
     {
-        let accepted = request.headers().get(http::header::ACCEPT_ENCODING);
-        return compress(page, accepted, server.settings.min_compressed_bytes);
+        // It is not counted in the metrics, which are about requests to the API.
+        let (head, body) = request.into_parts();
+        let page = compress(page, head.headers.get(ACCEPT_ENCODING), server.settings.min_compressed_bytes);
+        return after_body(body, page, OF_REFUSED).await;
     }
     #[expect(clippy::disallowed_methods, reason = "only for the log and the metrics")]
     let start = Instant::now();
@@ -128,7 +130,7 @@ async fn answer_routed(server: &Arc<Server>, request: Request<Incoming>, route: 
             Err(_) => return empty(StatusCode::REQUEST_TIMEOUT),
         }
     };
-    let accepted = head.headers.get(http::header::ACCEPT_ENCODING).cloned();
+    let accepted = head.headers.get(ACCEPT_ENCODING).cloned();
     let searches = Arc::clone(&server.searches);
     let turn =
         if only_reads { Some(searches.acquire_owned().await.expect("the semaphore is never closed")) } else { None };

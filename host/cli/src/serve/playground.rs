@@ -31,8 +31,8 @@ static FILES: [PageFile; 3] = [
     page_file!("playground.css", "text/css; charset=UTF-8"),
 ];
 
-/// What the page may load and do: its own files, and requests to this server.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+/// What the page may load and do: its own files, requests to this server, and an empty icon, without which browsers ask for one.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -72,7 +72,7 @@ impl Playground {
         let name = path.strip_prefix(PATH)?;
         if name.is_empty() {
             // Relative, as the server may be behind a proxy that adds a prefix.
-            return Some(with_headers(StatusCode::PERMANENT_REDIRECT, &[(LOCATION, "_playground/")], &[]));
+            return Some(with_headers(StatusCode::TEMPORARY_REDIRECT, &[(LOCATION, "_playground/")], &[]));
         }
         let name = match name.strip_prefix('/')? {
             "" => "index.html",

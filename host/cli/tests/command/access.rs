@@ -1,5 +1,6 @@
 //! Who may send requests to `quidditch serve`, and how many: over the loopback interface, with a real client.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -59,6 +60,35 @@ async fn callers_are_known_and_have_roles() {
     assert_eq!(refused["error"]["type"], "security_exception");
     let log = server.stop();
     assert!(!log.contains(&token) && !log.contains("s3cret"), "{log}");
+}
+
+#[tokio::test]
+async fn the_playground_needs_no_credentials_while_its_requests_do() {
+    let installation = Installation::with_cities();
+    let (users, ..) = credentials(&installation);
+    let page = |server: &Server| request(server, Method::GET, "/_playground/");
+    let server = installation.serve_with(&["--users-file", &users]);
+    assert_eq!(status(page(&server)).await, StatusCode::UNAUTHORIZED, "it is not served without the option");
+
+    // `cargo xtask playground` builds it; the program contains it if it was compiled afterwards.
+    let is_built = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/playground/dist/index.html")).exists();
+    if !is_built {
+        let refused = installation.run(&["serve", "--listen", "127.0.0.1:0", "--playground"]);
+        let expected = "1\nerror: this program was compiled without the playground: run `cargo xtask playground`, and compile it again\n";
+        return assert_eq!(refused, expected);
+    }
+    let server = installation.serve_with(&["--users-file", &users, "--playground"]);
+    let answer = page(&server).send().await.expect("the server answers");
+    assert_eq!(
+        (answer.status(), &answer.headers()["x-content-type-options"]),
+        (StatusCode::OK, &"nosniff".parse().expect("ASCII"))
+    );
+    assert!(answer.text().await.expect("a text").contains("playground.js"));
+    assert_eq!(status(request(&server, Method::GET, "/cities/_search")).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        status(request(&server, Method::POST, "/_playground/").body("{}")).await,
+        StatusCode::METHOD_NOT_ALLOWED
+    );
 }
 
 #[test]
