@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 pub(super) enum Expected {
     /// It succeeds.
     Success,
-    /// It prints this text, and fails if the text is that of an error. `...` and the word before it stand for any text, and a size
+    /// It prints this text, and fails if a line of it is an error. `...` and the word before it stand for any text, and a size
     /// such as `19.0 KB` for any size in the same unit.
     Output(String),
     /// It prints JSON that has everything that this one has. In its strings, `...` stands for any text; times are numbers.
@@ -33,7 +33,8 @@ impl Expected {
             Expected::Success if *status == 0 => None,
             Expected::Success => Some(format!("exit code {status}\n{output}")),
             Expected::Output(expected) => {
-                let ends_as_shown = (*status == 0) != expected.starts_with("error:");
+                let fails = expected.lines().any(|line| line.starts_with("error:"));
+                let ends_as_shown = (*status == 0) != fails;
                 let is_same = ends_as_shown && is_like(expected.trim_end(), output.trim_end());
                 (!is_same).then(|| format!("expected:\n{expected}\nbut was, with exit code {status}:\n{output}"))
             }

@@ -172,7 +172,7 @@ fn python_program(text: &str) -> String {
 /// Makes a project in which the text is the source, and builds it.
 fn rust_function(text: &str) -> String {
     format!(
-        "quidditch udf new example --lang rust && rm -r example/tests && cat > example/src/lib.rs <<'END_OF_SOURCE' && \
+        "rm -rf example && quidditch udf new example --lang rust && rm -r example/tests && cat > example/src/lib.rs <<'END_OF_SOURCE' && \
          quidditch udf build example\n{text}END_OF_SOURCE"
     )
 }
