@@ -168,7 +168,7 @@ impl SearchCall {
                 return Err(ApiError::partly_failed(failures));
             }
             if response.timed_out {
-                return Err(ApiError::failed_search(expression.text(), EngineError::TimedOut(deadline.time_limit())));
+                return Err(ApiError::failed_search(expression.text(), EngineError::TimedOut(deadline.time_limit)));
             }
         }
         response.shards.failures = failures.iter().map(failure_json).collect();

@@ -1,8 +1,11 @@
 //! The service: what it consists of, and what all routes share.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::future::{Either, select};
 use quidditch_clock::Clock;
 use quidditch_engine::Engine;
 use quidditch_function::{FunctionCatalog, FunctionResolver};
@@ -12,6 +15,7 @@ use quidditch_supervision::{SupervisedFunctions, Supervisor};
 use crate::Settings;
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::deadline::Deadline;
 use crate::error::ApiError;
 use crate::snapshots::Snapshots;
 use crate::store_names::StoreNames;
@@ -145,5 +149,29 @@ impl Service {
         let snapshot = self.snapshots.get(name, &cost).await?;
         snapshot.view_of_all(&ReadSession::new(snapshot.reader(), &cost)).await?;
         Ok(())
+    }
+
+    /// The deadline of what begins now.
+    pub(crate) fn deadline(&self, time_limit: Duration) -> Deadline {
+        Deadline { at: self.clock.monotonic().saturating_add(time_limit), time_limit }
+    }
+
+    /// The time that is left until a deadline, rounded up to milliseconds.
+    pub(crate) fn left(&self, deadline: Deadline) -> Duration {
+        let left = deadline.at.saturating_sub(self.clock.monotonic());
+        Duration::from_millis(u64::try_from(left.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX))
+    }
+
+    /// Waits for `work`, but not beyond the deadline. A search that is executing checks its deadline itself and ends with
+    /// partial results, so what times out here is waiting for storage.
+    pub(crate) async fn within<T>(
+        &self,
+        deadline: Deadline,
+        work: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        match select(pin!(work), self.clock.sleep(self.left(deadline))).await {
+            Either::Left((result, _)) => result,
+            Either::Right(((), _)) => Err(ApiError::TimedOut(deadline.time_limit)),
+        }
     }
 }
