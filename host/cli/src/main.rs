@@ -9,6 +9,7 @@ mod compiler;
 mod credential;
 mod document_files;
 mod error_response;
+mod error_with_stack;
 mod index;
 mod installation;
 mod key;
@@ -34,8 +35,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Parser;
 use command_line::{Arguments, Command};
+use error_with_stack::error_with_stack;
 use outcome::Outcome;
-use quidditch_function::Cause;
 
 fn main() -> ExitCode {
     let Arguments { global, command } = Arguments::parse();
@@ -60,10 +61,7 @@ fn main() -> ExitCode {
         // The reader of standard output has closed it, as in `quidditch index list | head -1`.
         Err(error) if is_broken_pipe(&error) => Outcome::Done.into(),
         Err(error) => {
-            eprintln!("error: {error:#}");
-            for frame in frames_of_trap(&error) {
-                eprintln!("  at {frame}");
-            }
+            eprintln!("error: {}", error_with_stack(&error));
             Outcome::Failed.into()
         }
     }
@@ -73,15 +71,6 @@ fn main() -> ExitCode {
 fn block_on(command: impl Future<Output = Result<Outcome>>) -> Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.context("cannot start the async runtime")?.block_on(command)
-}
-
-/// The stack of the function that trapped, if that is the cause of the error.
-fn frames_of_trap(error: &anyhow::Error) -> &[String] {
-    let frames = error.chain().find_map(|cause| match cause.downcast_ref() {
-        Some(Cause::Trapped { frames, .. }) => Some(frames.as_slice()),
-        _ => None,
-    });
-    frames.unwrap_or_default()
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

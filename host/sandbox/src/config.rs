@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use quidditch_function::Target;
 use sha2::{Digest, Sha256};
-use wasmtime::{Config, Enabled, ModuleVersionStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, ModuleVersionStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
 
 use crate::SandboxLimits;
 use crate::debug_info::DebugInfo;
@@ -34,10 +34,13 @@ pub(crate) fn config(limits: &SandboxLimits, debug_info: DebugInfo) -> wasmtime:
         .concurrency_support(false)
         .allocation_strategy(pool(limits));
     match debug_info {
-        DebugInfo::Ignored => {}
+        // Not as the environment says, by default: code of another setting is rejected where it is loaded.
+        DebugInfo::Ignored => {
+            config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
+        }
         #[cfg(feature = "debug-info")]
         DebugInfo::Read => {
-            config.generate_address_map(true).wasm_backtrace_details(wasmtime::WasmBacktraceDetails::Enable);
+            config.generate_address_map(true).wasm_backtrace_details(WasmBacktraceDetails::Enable);
         }
     }
     Ok(config)

@@ -5,6 +5,7 @@ use wasmtime::{FrameInfo, PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
 use crate::SandboxLimits;
 use crate::contract;
+use crate::frames::{frame_name, place};
 use crate::state::{Denied, State};
 
 /// The cause of an error of wasmtime. The order of the checks matters: a function that was stopped or denied memory traps as well.
@@ -70,23 +71,9 @@ fn frames(error: &wasmtime::Error, limits: &SandboxLimits) -> Vec<String> {
     let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else { return Vec::new() };
     let with_place = |frame: &FrameInfo| {
         let name = frame_name(frame, limits);
-        place(frame).map_or_else(|| name.clone(), |place| format!("{name} ({place})"))
+        place(frame, limits).map_or_else(|| name.clone(), |place| format!("{name} ({place})"))
     };
     backtrace.frames().iter().map(with_place).collect()
-}
-
-/// File and line of a frame, where debug information is read.
-fn place(frame: &FrameInfo) -> Option<String> {
-    let innermost = frame.symbols().first()?;
-    Some(format!("{}:{}", innermost.file()?, innermost.line()?))
-}
-
-/// The name of a function on the stack; its index if the component has no names.
-pub(crate) fn frame_name(frame: &FrameInfo, limits: &SandboxLimits) -> String {
-    match frame.func_name() {
-        Some(name) => format!("{:#}", rustc_demangle::demangle(truncated(name, limits.output.message_bytes))),
-        None => format!("function {}", frame.func_index()),
-    }
 }
 
 /// The cause for an error that the function returned.

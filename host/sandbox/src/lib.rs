@@ -38,6 +38,7 @@ mod debug_info;
 mod error;
 mod exports;
 mod failure;
+mod frames;
 mod guest;
 mod host;
 mod independence;

@@ -11,9 +11,10 @@ use wasmtime::component::Component;
 use wasmtime::{AsContext, Engine, GuestProfiler, WasmBacktrace};
 
 use crate::SandboxLimits;
-use crate::failure::frame_name;
+use crate::frames::frame_name;
 
-/// A function is profiled as long as this exists. See [`Sandbox::load_profiled`](crate::Sandbox::load_profiled).
+/// The profile of a function that is loaded by [`Sandbox::load_profiled`](crate::Sandbox::load_profiled). It ends with
+/// [`Profiling::finish`].
 pub struct Profiling {
     profiler: Arc<Profiler>,
 }

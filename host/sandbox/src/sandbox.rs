@@ -122,7 +122,8 @@ impl Sandbox {
         component.map_err(|error| Cause::rejected("its ahead-of-time code cannot be used here", error))
     }
 
-    /// Loads a function like [`Loader::load`], and samples at each [tick](SandboxLimits::tick) what its instances do. Samples have
+    /// Loads a function like [`Loader::load`], and samples at each [tick](SandboxLimits::tick) what its instances do, also
+    /// while they start. Samples have
     /// the names of its functions if the component contains them.
     ///
     /// # Errors

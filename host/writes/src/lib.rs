@@ -33,5 +33,5 @@ pub use commits::{Background, CommitCounts, CommitSettings};
 pub use logged_functions::{FunctionLog, LoggedFunctions, LoggedFunctionsError};
 pub use memory_index::MemoryIndexer;
 pub use stored_queries::StoredQueryCheck;
-pub use trial::{DocumentResult, Inputs, RepeatedTrial, Trial, TrialError, TrialResult, Verdict};
+pub use trial::{CallCost, DocumentResult, Inputs, RepeatedTrial, Trial, TrialError, TrialResult, Verdict};
 pub use writes::{WriteParts, Writes};

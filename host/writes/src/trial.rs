@@ -1,5 +1,6 @@
 //! Runs a function on documents through an index in memory and the engine, so that it sees what it would see in a search.
 
+mod cost;
 mod repeat;
 mod trace;
 
@@ -17,6 +18,7 @@ use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value as Json, json};
 
+pub use cost::CallCost;
 pub use repeat::RepeatedTrial;
 pub use trace::Inputs;
 use trace::TracedFunctions;
@@ -91,19 +93,8 @@ pub struct TrialResult {
     pub results: Vec<DocumentResult>,
     /// The invalid documents, by line.
     pub bad_documents: Vec<BadDocument>,
-    /// Number of calls of the function.
-    pub calls: u64,
-    /// Number of documents that it received.
-    pub documents: u64,
-    /// Time spent in these calls.
-    pub time: Duration,
-}
-
-impl TrialResult {
-    /// Average time for each document in nanoseconds; `None` if the function received none.
-    pub fn nanos_per_document(&self) -> Option<f64> {
-        (self.documents > 0).then(|| self.time.as_nanos() as f64 / self.documents as f64)
-    }
+    /// What the calls of the function cost.
+    pub cost: CallCost,
 }
 
 /// The function's result for a document.
@@ -198,15 +189,9 @@ impl Trial<'_> {
         let results = results
             .map(|(line, id)| DocumentResult { line: *line, id, verdict: verdict(*line), inputs: None })
             .collect();
-        let cost = cost_of_function(response.profile);
-        Ok(TrialResult {
-            version: cost.version,
-            results,
-            bad_documents,
-            calls: cost.calls,
-            documents: cost.documents,
-            time: Duration::from_nanos(cost.time_in_nanos),
-        })
+        let profile = response.profile.as_ref();
+        let version = function_profile(profile).version.clone();
+        Ok(TrialResult { version, results, bad_documents, cost: cost_of_function(profile) })
     }
 
     /// Calls the function with batches of the documents.
@@ -258,10 +243,16 @@ impl Trial<'_> {
     }
 }
 
-/// What the function cost.
-fn cost_of_function(profile: Option<Profile>) -> FunctionProfile {
+/// The entry of the function in a profile.
+fn function_profile(profile: Option<&Profile>) -> &FunctionProfile {
     let profile = profile.expect("the request asks for a profile");
-    profile.functions.into_iter().next().expect("the request calls a function")
+    profile.functions.first().expect("the request calls a function")
+}
+
+/// What the function cost.
+fn cost_of_function(profile: Option<&Profile>) -> CallCost {
+    let &FunctionProfile { calls, documents, time_in_nanos, .. } = function_profile(profile);
+    CallCost { calls, documents, time: Duration::from_nanos(time_in_nanos) }
 }
 
 /// The computed values of the hits, by their ids.
@@ -385,7 +376,7 @@ mod tests {
     }
 
     /// Runs a trial of a function in this role.
-    fn with_trial(role: Role, run: impl FnOnce(Trial<'_>) -> Result<TrialResult, TrialError>) -> TrialResult {
+    fn with_trial<T>(role: Role, run: impl FnOnce(Trial<'_>) -> Result<T, TrialError>) -> T {
         let column = || vec![ColumnRequest { field: "n".to_owned(), kind: ColumnKind::Floats }];
         let keep = move |batch: &Batch, keep: &mut Vec<u8>| -> Result<(), Cause> {
             keep.extend(numbers(batch).iter().map(|number| u8::from(*number > 1.0)));
@@ -428,6 +419,21 @@ mod tests {
     }
 
     #[test]
+    fn a_function_is_called_at_least_once_and_until_the_time_has_passed() {
+        let repeat = |documents: &'static str, time: Duration| {
+            with_trial(Role::Filter, |trial| block_on(trial.repeat(documents.as_bytes(), time)))
+        };
+        let once = repeat(DOCUMENTS, Duration::ZERO);
+        assert_eq!((once.runs, once.cost.calls, once.cost.documents), (1, 1, 3));
+        assert_eq!(once.bad_documents.iter().map(|bad| bad.line).collect::<Vec<_>>(), [4, 5, 7]);
+        let often = repeat(DOCUMENTS, Duration::from_millis(50));
+        assert!(often.runs > 1);
+        assert_eq!((often.cost.calls, often.cost.documents), (often.runs, often.runs * 3));
+        let never = repeat("not JSON\n", TIME_LIMIT);
+        assert_eq!((never.runs, never.cost.documents), (1, 0));
+    }
+
+    #[test]
     fn what_a_function_receives_is_recorded() {
         for role in [Role::Filter, Role::Scorer, Role::Values] {
             let traced = with_trial(role, |trial| block_on(trial.run_traced(DOCUMENTS.as_bytes())));
@@ -451,7 +457,7 @@ mod tests {
         let expected =
             [(1, Some("a"), Verdict::Kept(false)), (3, None, Verdict::Kept(true)), (6, None, Verdict::Kept(true))];
         assert_eq!(results(&result), expected);
-        assert_eq!((result.calls, result.documents), (1, 3));
+        assert_eq!((result.cost.calls, result.cost.documents), (1, 3));
         assert_eq!(result.bad_documents.iter().map(|bad| bad.line).collect::<Vec<_>>(), [4, 5, 7]);
     }
 

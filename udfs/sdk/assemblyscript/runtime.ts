@@ -103,7 +103,7 @@ export function unpin(object: usize): void {
 
 /**
  * Frees what neither globals nor pinned objects refer to, directly or indirectly. That includes what a call is using, so
- * it must not be called during one: see `ofTheHost`.
+ * it must not be called during one: see `reserved`.
  */
 export function collect(): void {
   collections++;
@@ -135,11 +135,11 @@ export function collect(): void {
 }
 
 /**
- * Takes the place of `__collect`, `__pin` and `__unpin`. If a function called them, it would free the columns that it is
- * reading, or itself.
+ * Takes the place of `__collect`, `__pin` and `__unpin`. A function that called them would free the columns that it is reading, or
+ * the object that it is a method of.
  */
-export function ofTheHost(object: usize = 0): usize {
-  ERROR("A function has no __collect, __pin and __unpin: its memory is freed between two calls");
+export function reserved(object: usize = 0): usize {
+  ERROR("A function has no __collect, __pin or __unpin: its memory is freed between two calls");
   return 0;
 }
 

@@ -68,7 +68,7 @@ export type Arguments<P extends Parameters> = {
 
 /** Decides which documents to keep. */
 export interface Filter {
-  /** The fields to read. Called once for each clause. */
+  /** The fields to read. Called once, after the constructor. */
   columns(): ColumnRequest[];
   /**
    * The values without which the filter keeps no document. The host skips documents without them, so a range that is

@@ -40,7 +40,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         trial.repeat(arguments.on_documents.open_documents()?, Duration::from_secs(arguments.seconds)).await?;
     print_skipped(&repeated.bad_documents);
     ensure!(
-        repeated.documents > 0,
+        repeated.cost.documents > 0,
         "the function was not called: there are no valid documents, or its ranges rule all of them out"
     );
     let profile = profiling.finish().context("cannot write the profile")?;
@@ -61,15 +61,15 @@ fn text(profile: &Profile, repeated: &RepeatedTrial) -> String {
     for function in profile.functions.iter().take(SHOWN) {
         table.row([percent(function.self_samples), percent(function.total_samples), function.name.clone()]);
     }
-    let RepeatedTrial { runs, documents, .. } = repeated;
-    let nanos = repeated.nanos_per_document().unwrap_or_default();
+    let RepeatedTrial { runs, cost, .. } = repeated;
+    let nanos = repeated.cost.nanos_per_document().unwrap_or_default();
     let samples = count(profile.samples, "sample");
     let hidden = profile.functions.len().saturating_sub(SHOWN) as u64;
     let hidden = if hidden == 0 { String::new() } else { format!("\nand {} more", count(hidden, "function")) };
     format!(
         "{}{hidden}\n\n{samples}; {} in {}, {nanos:.1} ns per document",
         table.text(),
-        count(*documents, "document"),
+        count(cost.documents, "document"),
         count(*runs, "run")
     )
 }
@@ -86,10 +86,10 @@ fn json(profile: &Profile, repeated: &RepeatedTrial) -> Json {
         "samples": profile.samples,
         "functions": functions.collect::<Vec<_>>(),
         "runs": repeated.runs,
-        "calls": repeated.calls,
-        "documents": repeated.documents,
-        "time_in_nanos": repeated.time.as_nanos() as u64,
-        "nanos_per_document": repeated.nanos_per_document(),
+        "calls": repeated.cost.calls,
+        "documents": repeated.cost.documents,
+        "time_in_nanos": repeated.cost.time.as_nanos() as u64,
+        "nanos_per_document": repeated.cost.nanos_per_document(),
         "bad_documents": bad_documents_json(&repeated.bad_documents),
     })
 }

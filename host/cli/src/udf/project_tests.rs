@@ -10,6 +10,7 @@ use quidditch_writes::{DocumentResult, TrialError, Verdict};
 use serde_json::{Value as Json, json};
 
 use super::runnable_function::RunnableFunction;
+use crate::error_with_stack::error_with_stack;
 use crate::output::count;
 
 /// The tests of a project that were run.
@@ -79,7 +80,7 @@ async fn results_of(function: &RunnableFunction, case: &TestCase) -> Result<Resu
         Ok(result) => result,
         Err(TrialError::Indexing(error)) => return Err(error.into()),
         // With its causes: the reason that the function gives is one of them.
-        Err(error) => return Ok(Err(format!("{:#}", anyhow::Error::from(error)))),
+        Err(error) => return Ok(Err(error_with_stack(&error.into()))),
     };
     if let Some(bad) = result.bad_documents.first() {
         anyhow::bail!("document {}: {}", bad.line - 1, bad.reason);

@@ -53,12 +53,17 @@ pub(super) fn text(result: &TrialResult) -> String {
         let values = inputs.iter().flatten().map(|(_, values)| values.to_string());
         table.row([line.to_string(), id.clone().unwrap_or_default(), verdict].into_iter().chain(values));
     }
-    let cost = match result.nanos_per_document() {
+    let cost = match result.cost.nanos_per_document() {
         // Recording takes longer than most functions.
         Some(nanos) if inputs.is_empty() => format!(", {nanos:.1} ns per document"),
         _ => String::new(),
     };
-    format!("{}\n\n{} in {}{cost}", table.text(), count(result.documents, "document"), count(result.calls, "call"))
+    format!(
+        "{}\n\n{} in {}{cost}",
+        table.text(),
+        count(result.cost.documents, "document"),
+        count(result.cost.calls, "call")
+    )
 }
 
 fn json(result: &TrialResult) -> Json {
@@ -76,9 +81,9 @@ fn json(result: &TrialResult) -> Json {
     json!({
         "results": result.results.iter().map(document).collect::<Vec<_>>(),
         "bad_documents": bad_documents_json(&result.bad_documents),
-        "documents": result.documents,
-        "calls": result.calls,
-        "time_in_nanos": result.time.as_nanos() as u64,
-        "nanos_per_document": result.nanos_per_document(),
+        "documents": result.cost.documents,
+        "calls": result.cost.calls,
+        "time_in_nanos": result.cost.time.as_nanos() as u64,
+        "nanos_per_document": result.cost.nanos_per_document(),
     })
 }

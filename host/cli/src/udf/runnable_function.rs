@@ -30,6 +30,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// How often a function that is profiled is sampled. 200 µs: a second has thousands of samples, and each takes some microseconds.
 const SAMPLING: Duration = Duration::from_micros(200);
 
+/// Functions on the stack that a sample has. 1,000: those of an interpreter are deep, and the outermost ones have the most time.
+const PROFILED_FRAMES: usize = 1_000;
+
 /// A function, and where it is found. It logs to standard error.
 pub(super) struct RunnableFunction {
     functions: Arc<dyn FunctionResolver>,
@@ -57,7 +60,9 @@ impl RunnableFunction {
     /// Loads a component, and records where it spends its time.
     pub(super) fn load_profiled(file: &Path) -> Result<(Self, Profiling)> {
         let (name, component) = read_component(file)?;
-        let loader = author_loader(SandboxLimits { tick: SAMPLING, ..SandboxLimits::default() })?;
+        let limits = SandboxLimits { tick: SAMPLING, backtrace_frames: PROFILED_FRAMES, ..SandboxLimits::default() };
+        // Names need no debug information, which would be looked up for each sample.
+        let loader = ChildCompiler::new(Sandbox::new(limits, Some(Arc::new(FunctionLog)))?);
         let (loaded, profiling) = loader.load_profiled(FunctionId::new(&name, ""), &component)?;
         let functions = Arc::new(NativeFunctions::new().with(loaded));
         Ok((RunnableFunction { functions, name, version: None }, profiling))
@@ -69,7 +74,7 @@ impl RunnableFunction {
     }
 
     fn from_code(name: &str, code: Code<'_>) -> Result<Self> {
-        let loaded = author_loader(SandboxLimits::default())?.load(FunctionId::new(name, ""), code)?;
+        let loaded = author_loader()?.load(FunctionId::new(name, ""), code)?;
         let functions = Arc::new(NativeFunctions::new().with(loaded));
         Ok(RunnableFunction { functions, name: name.to_owned(), version: None })
     }
@@ -98,7 +103,8 @@ impl RunnableFunction {
 }
 
 /// Loads functions for their author: their log is printed, and traps have positions in the source.
-fn author_loader(limits: SandboxLimits) -> Result<ChildCompiler> {
+fn author_loader() -> Result<ChildCompiler> {
+    let limits = SandboxLimits::default();
     Ok(ChildCompiler::new(Sandbox::with_debug_info(limits, Some(Arc::new(FunctionLog)))?))
 }
 

@@ -1,6 +1,6 @@
 //! `quidditch udf`.
 
-use crate::fixture::{DOCUMENTS, Installation, custom_score};
+use crate::fixture::{DOCUMENTS, Installation, MAPPING, custom_score};
 
 fn with_function() -> Installation {
     let installation = Installation::with_cities();
@@ -168,7 +168,9 @@ fn profile_shows_where_time_is_spent() {
     let text = installation.run(&arguments);
     assert!(text.starts_with("0\nSELF %  TOTAL %  FUNCTION\n"), "{text}");
 
-    let none = installation.run_with(&["udf", "profile", &component, "--scorer", "--parameters", parameters], "");
+    let mapping = installation.write("mapping.json", MAPPING);
+    let arguments = ["udf", "profile", &component, "--scorer", "--parameters", parameters, "--mapping", &mapping];
+    let none = installation.run(&arguments);
     insta::assert_snapshot!(none, @r"
     1
     error: the function was not called: there are no valid documents, or its ranges rule all of them out

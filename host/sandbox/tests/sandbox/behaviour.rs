@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use quidditch_function::{
     Argument, Batch, Code, Column, ColumnKind, ColumnRequest, Dictionary, FunctionId, Loader, OutputLimits, Parameter,
-    ParameterKind, Role, Target, TrustedCode, Value, Values,
+    ParameterKind, Role, Target, TrustedCode, Value, Values, error_chain,
 };
 use quidditch_sandbox::{Level, LogSink, Precompiled, Sandbox};
 
 use crate::documents::{
-    budget, filter_failure, keep, load, message, minimum, populations, sandbox, score, with_output,
+    budget, filter_failure, keep, load, message, minimum, populations, sandbox, score, small_limits, with_output,
 };
 use quidditch_test_guests::{Guest, LOG};
 
@@ -249,4 +249,25 @@ fn log_lines_are_passed_on_within_the_limits() {
     f@1.0.0 Warn: (message is not valid UTF-8)
     f@1.0.0 Warn: an instance may log 4 messages; further ones are dropped
     ");
+}
+
+#[cfg(feature = "debug-info")]
+#[test]
+fn code_with_debug_information_runs_only_where_it_is_read() {
+    let (plain, reading) = (sandbox(), Sandbox::with_debug_info(small_limits(), None).expect("can be set up"));
+    let component = Guest::new().build();
+    let id = FunctionId::new("f", "1.0.0");
+    let load = |from: &Sandbox, into: &Sandbox| {
+        let code = from.compile(&id, &component, Target::ThisMachine).expect("compiles");
+        let loaded = into.load(id.clone(), Code::AheadOfTime(TrustedCode::vouch_for(&code)));
+        loaded.map_or_else(|error| error_chain(&error), |_| "loaded".to_owned())
+    };
+    assert_eq!(load(&plain, &plain), "loaded");
+    assert_eq!(load(&reading, &reading), "loaded");
+    for refused in [load(&reading, &plain), load(&plain, &reading)] {
+        assert!(
+            refused.starts_with("function f@1.0.0 failed to load: its ahead-of-time code cannot be used here"),
+            "{refused}"
+        );
+    }
 }

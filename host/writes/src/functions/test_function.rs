@@ -67,10 +67,10 @@ fn answer(name: &str, role: &str, result: &TrialResult, log: &[LogLine]) -> Json
         "results": result.results.iter().map(result_json).collect::<Vec<_>>(),
         "bad_documents": bad,
         "log": log,
-        "documents": result.documents,
-        "calls": result.calls,
-        "time_in_nanos": u64::try_from(result.time.as_nanos()).unwrap_or(u64::MAX),
-        "nanos_per_document": result.nanos_per_document(),
+        "documents": result.cost.documents,
+        "calls": result.cost.calls,
+        "time_in_nanos": u64::try_from(result.cost.time.as_nanos()).unwrap_or(u64::MAX),
+        "nanos_per_document": result.cost.nanos_per_document(),
     })
 }
 

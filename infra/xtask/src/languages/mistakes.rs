@@ -21,7 +21,7 @@ const IN_ASSEMBLYSCRIPT: Mistake = Mistake {
     line: "keep(batch: Batch, kept: StaticArray<bool>): void {",
     // It would free the columns of the batch.
     added: "__collect();",
-    error: "A function has no __collect, __pin and __unpin: its memory is freed between two calls",
+    error: "A function has no __collect, __pin or __unpin: its memory is freed between two calls",
 };
 
 /// Adds a mistake to the source of a filter in AssemblyScript, which must not be built then.
