@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     /// How long it is called with the documents, again and again, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=60))]
     seconds: u64,
-    /// File for the whole profile, to be opened at https://profiler.firefox.com
+    /// File for the whole profile, to be opened in the Firefox Profiler (profiler.firefox.com)
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
