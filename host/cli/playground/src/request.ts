@@ -87,7 +87,7 @@ export function words(request: JsonObject): string {
   return typeof text === "string" ? text : "";
 }
 
-/** Searches for other words, or for all documents, and leaves everything else as it is. */
+/** Searches for other words; without any, for all documents in place of the query for words. Everything else stays as it is. */
 export function setWords(request: JsonObject, text: string): JsonObject {
   const path = textPath(request);
   const query = path && at(request, path);
