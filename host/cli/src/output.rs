@@ -7,9 +7,10 @@ use serde_json::Value as Json;
 
 /// Prints text, ending it with a newline.
 pub(crate) fn print(text: &str) -> Result<()> {
+    let text = format!("{}\n", text.trim_end_matches('\n'));
     let mut out = io::stdout().lock();
-    out.write_all(text.trim_end_matches('\n').as_bytes())?;
-    out.write_all(b"\n")?;
+    // In one write: a program that reads from a pipe may close it after the first line.
+    out.write_all(text.as_bytes())?;
     // Programs that read from a pipe must see each line at once.
     out.flush()?;
     Ok(())

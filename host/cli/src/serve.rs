@@ -189,7 +189,6 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     } else {
         let page = playground.map(|_| format!("\nplayground at {scheme}://{address}{}", Playground::LOCATION));
         let page = page.unwrap_or_default();
-        // In one write: a program that starts this one may close the pipe after the first line.
         print(&format!("listening on {scheme}://{address}{page}"))?;
     }
     server.run(listener, &mut stop).await;

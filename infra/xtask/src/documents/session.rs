@@ -57,8 +57,8 @@ cargo() {{ case "$*" in {done}) ;; *) command cargo "$@" ;; esac; }}
 quidditch() {{
     if [ "$1" != serve ]; then command quidditch "$@"; return; fi
     case " $* " in *' --listen '*) ;; *) set -- "$@" --listen 127.0.0.1:{port} ;; esac
-    rm -f serve.log
-    command quidditch "$@" > serve.log 2>&1 &
+    : > serve.log
+    command quidditch "$@" >> serve.log 2>&1 &
     while kill -0 $! 2> /dev/null; do grep --max-count 1 '^listening on' serve.log && return; sleep 0.1; done
     cat serve.log; return 1
 }}
