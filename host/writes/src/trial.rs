@@ -1,24 +1,27 @@
 //! Runs a function on documents through an index in memory and the engine, so that it sees what it would see in a search.
 
 mod cost;
+mod error;
+mod lines;
 mod repeat;
 mod trace;
 
-use std::collections::{BTreeMap, HashMap};
-use std::io::{self, BufRead};
+use std::collections::HashMap;
+use std::io::BufRead;
 use std::sync::Arc;
 use std::time::Duration;
 
 use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Error as EngineError, FunctionProfile, Limits, Profile, SearchRequest, SearchResponse};
-use quidditch_function::{FunctionError, FunctionResolver, Role};
-use quidditch_index::{Cost, IndexError, Mapping, ReadSettings, Snapshot, SplitReader, parse_json};
-use quidditch_indexing::{AddOptions, AddReport, BadDocument, DocumentError, IndexWriter, IndexingError, create_index};
+use quidditch_function::{FunctionResolver, Role};
+use quidditch_index::{Cost, IndexError, Mapping, ReadSettings, Snapshot, SplitReader};
+use quidditch_indexing::{AddOptions, AddReport, BadDocument, IndexWriter, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
-use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value as Json, json};
 
 pub use cost::CallCost;
+pub use error::TrialError;
+use lines::{LINE, Lines};
 pub use repeat::RepeatedTrial;
 pub use trace::Inputs;
 use trace::TracedFunctions;
@@ -28,9 +31,6 @@ const INDEX: &str = "documents";
 
 /// The name of the field with the values of a function.
 const VALUE: &str = "computed value";
-
-/// The name of the field with the line of a document, if what the function receives is recorded.
-const LINE: &str = "line of the input";
 
 /// A function with its parameters, to be run on documents.
 pub struct Trial<'a> {
@@ -54,35 +54,6 @@ pub struct Trial<'a> {
     pub limits: Limits,
     /// The time.
     pub clock: Arc<dyn Clock>,
-}
-
-/// Why a trial returns no results.
-#[derive(Debug, thiserror::Error)]
-pub enum TrialError {
-    /// The input cannot be read.
-    #[error("cannot read the documents")]
-    Input(#[source] io::Error),
-    /// There are too many documents.
-    #[error("too many documents: at most {0} are allowed")]
-    TooManyDocuments(usize),
-    /// The function takes too long.
-    #[error("the function did not finish within {} s", .0.as_secs())]
-    TimedOut(Duration),
-    /// The function does not exist, or fails.
-    #[error(transparent)]
-    Function(FunctionError),
-    /// The documents cannot be searched with it.
-    #[error(transparent)]
-    Search(EngineError),
-    /// The documents cannot be indexed.
-    #[error(transparent)]
-    Indexing(#[from] IndexingError),
-}
-
-impl From<IndexError> for TrialError {
-    fn from(error: IndexError) -> Self {
-        TrialError::Indexing(error.into())
-    }
 }
 
 /// The results of a trial.
@@ -271,72 +242,6 @@ fn values_of_hits(response: &SearchResponse) -> HashMap<String, Json> {
     hits.iter().filter_map(value).collect()
 }
 
-/// The documents of the input, with their line numbers as ids.
-#[derive(Default)]
-struct Lines {
-    /// One JSON document per line.
-    tagged: String,
-    /// The line of each.
-    numbers: Vec<u64>,
-    /// The id of each.
-    ids: Vec<Option<String>>,
-    /// Those that are not JSON objects.
-    bad: Vec<BadDocument>,
-}
-
-impl Lines {
-    fn read(input: impl BufRead, max_documents: usize) -> Result<Self, TrialError> {
-        let mut lines = Lines::default();
-        for (number, line) in (1..).zip(input.lines()) {
-            let line = line.map_err(TrialError::Input)?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            if lines.numbers.len() == max_documents {
-                return Err(TrialError::TooManyDocuments(max_documents));
-            }
-            let reason = match parse_json(&line) {
-                Ok(Json::Object(document)) => {
-                    lines.push(number, &document, &line);
-                    continue;
-                }
-                Ok(other) => DocumentError::NotAnObject(other.to_string()),
-                Err(error) => DocumentError::NotJson(error.into()),
-            };
-            lines.bad.push(BadDocument { line: number, reason });
-        }
-        Ok(lines)
-    }
-
-    /// All invalid documents, after the others were indexed.
-    fn bad_documents(&self, added: AddReport) -> Vec<BadDocument> {
-        let line = |line: u64| self.numbers[line as usize - 1];
-        let not_indexed = added.bad_documents.into_iter();
-        let not_indexed = not_indexed.map(|bad| BadDocument { line: line(bad.line), reason: bad.reason });
-        let mut bad_documents: Vec<_> = self.bad.iter().cloned().chain(not_indexed).collect();
-        bad_documents.sort_by_key(|bad| bad.line);
-        bad_documents
-    }
-
-    /// The documents with the numbers of their lines in a field as well.
-    fn numbered(&self) -> String {
-        let lines = self.tagged.lines().zip(&self.numbers);
-        lines.map(|(line, number)| format!("{{\"{LINE}\":{number},{}\n", &line[1..])).collect()
-    }
-
-    /// Adds a document with the number of its line as its `_id`. All its other values stay as they are written.
-    fn push(&mut self, number: u64, document: &Map<String, Json>, line: &str) {
-        let id = document.get("_id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
-        self.ids.push(id);
-        self.numbers.push(number);
-        let line_id = to_raw_value(&number.to_string()).expect("a text is JSON");
-        let mut entries: BTreeMap<String, &RawValue> = serde_json::from_str(line).expect("it was read as an object");
-        entries.insert("_id".to_owned(), &line_id);
-        self.tagged.push_str(&serde_json::to_string(&entries).expect("what was JSON is JSON"));
-        self.tagged.push('\n');
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use futures::executor::block_on;
@@ -492,14 +397,6 @@ mod tests {
         let documents = "{\"n\": 1}\n".repeat(MAX_DOCUMENTS);
         let error = block_on(trial.run(documents.as_bytes())).err().expect("it runs out of time");
         assert_eq!(error.to_string(), "the function did not finish within 60 s");
-    }
-
-    #[test]
-    fn the_number_of_documents_is_limited() {
-        let read = |documents: usize| Lines::read("{}\n".repeat(documents).as_bytes(), 2);
-        assert_eq!(read(2).expect("at the limit").numbers, [1, 2]);
-        let error = read(3).err().expect("over it");
-        assert_eq!(error.to_string(), "too many documents: at most 2 are allowed");
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use quidditch_indexing::BadDocument;
 
-use super::{CallCost, Lines, Trial, TrialError, cost_of_function};
+use super::lines::Lines;
+use super::{CallCost, Trial, TrialError, cost_of_function};
 
 /// What a function cost that was called with the same documents several times.
 pub struct RepeatedTrial {
