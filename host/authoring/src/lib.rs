@@ -31,6 +31,6 @@ pub use language::Language;
 pub use languages::{C_PACKAGES_OF_DEBIAN, CToolchain, is_installed};
 pub use options::{Names, Options};
 pub use project::Project;
-pub use sources::is_source;
+pub use sources::{is_source, last_change};
 pub use template::create;
 pub use test_case::{InvalidTest, TestCase};

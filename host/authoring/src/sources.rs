@@ -17,35 +17,35 @@ pub fn is_source(name: &OsStr) -> bool {
 }
 
 impl Project {
-    /// Whether a source was changed after this component was made. Tests are no sources of it.
+    /// Whether a source was changed after this component was built. Changes of tests do not count.
     ///
     /// # Errors
     /// [`AuthoringError::File`].
     pub fn is_newer_than(&self, component: &Path) -> Result<bool, AuthoringError> {
         let tests = self.folder.join(TESTS_FOLDER);
-        Ok(last_change(&self.folder, &tests)? > modified(component)?)
+        let is_input = |path: &Path| path != tests && path.file_name().is_some_and(is_source);
+        Ok(last_change(&self.folder, &is_input)? > last_change(component, &|_| true)?)
     }
 }
 
-/// When the last source in a folder was changed, besides those in another.
-fn last_change(folder: &Path, besides: &Path) -> Result<SystemTime, AuthoringError> {
+/// When a file was changed, or the last file in a folder, of those files and folders in it that `is_input` accepts. Links are not followed:
+/// one may lead to nothing, or to a folder above.
+///
+/// # Errors
+/// [`AuthoringError::File`].
+pub fn last_change(path: &Path, is_input: &dyn Fn(&Path) -> bool) -> Result<SystemTime, AuthoringError> {
+    let metadata = fs::symlink_metadata(path).map_err(AuthoringError::file("read", path))?;
+    if !metadata.is_dir() {
+        return metadata.modified().map_err(AuthoringError::file("read", path));
+    }
     let mut last = SystemTime::UNIX_EPOCH;
-    for entry in fs::read_dir(folder).map_err(AuthoringError::file("list", folder))? {
-        let entry = entry.map_err(AuthoringError::file("list", folder))?;
-        let path = entry.path();
-        if path == besides || !is_source(&entry.file_name()) {
-            continue;
+    for entry in fs::read_dir(path).map_err(AuthoringError::file("list", path))? {
+        let inner = entry.map_err(AuthoringError::file("list", path))?.path();
+        if is_input(&inner) {
+            last = last.max(last_change(&inner, is_input)?);
         }
-        // Links are not followed: one may lead to nothing, or to a folder above.
-        let kind = entry.file_type().map_err(AuthoringError::file("read", &path))?;
-        last = last.max(if kind.is_dir() { last_change(&path, besides)? } else { modified(&path)? });
     }
     Ok(last)
-}
-
-fn modified(path: &Path) -> Result<SystemTime, AuthoringError> {
-    let modified = fs::symlink_metadata(path).and_then(|metadata| metadata.modified());
-    modified.map_err(AuthoringError::file("read", path))
 }
 
 #[cfg(test)]
@@ -75,9 +75,13 @@ mod tests {
         for written in ["node_modules/package/index.js", "build/a.wasm", "Cargo.lock", ".venv/installed"] {
             write(&folder.path().join(written), 30);
         }
-        let last = |besides: &str| last_change(folder.path(), &folder.path().join(besides)).expect("it is there");
+        let last = |besides: &str| {
+            let is_input = |path: &Path| !path.ends_with(besides) && path.file_name().is_some_and(is_source);
+            last_change(folder.path(), &is_input).expect("it is there")
+        };
         assert_eq!(last("tests"), at(20));
         assert_eq!(last("src"), at(10));
+        assert!(last_change(&folder.path().join("nothing"), &|_| true).is_err());
     }
 
     #[test]

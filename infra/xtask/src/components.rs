@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
-use quidditch_authoring::{Language, Names, Options, Project, build, is_installed};
+use quidditch_authoring::{Language, Names, Options, Project, build, is_installed, is_source, last_change};
 use xshell::Shell;
 
 use crate::c_toolchain::ensure_c;
 use crate::setup::RustToolchain;
-use crate::sources::{last_change, modified};
 use crate::workspace::{Workspace, root};
 
 /// The example functions, one in each folder.
@@ -117,10 +116,11 @@ fn max_bytes(project: &Project) -> u64 {
 
 /// Whether the component was built after everything that it is built from was changed.
 fn is_up_to_date(path: &Path, project: &Project) -> Result<bool> {
-    let Ok(made) = modified(path) else { return Ok(false) };
+    let Ok(made) = last_change(path, &|_| true) else { return Ok(false) };
+    let is_input = |path: &Path| path.file_name().is_some_and(is_source);
     let inputs = [project.folder.clone(), root().join("udfs/sdk"), root().join("wit"), env::current_exe()?];
     for input in inputs {
-        if last_change(&input)? >= made {
+        if last_change(&input, &is_input)? >= made {
             return Ok(false);
         }
     }

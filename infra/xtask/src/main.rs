@@ -26,7 +26,6 @@ mod playground;
 mod rust_targets;
 mod server;
 mod setup;
-mod sources;
 mod steps;
 mod test;
 mod tools;

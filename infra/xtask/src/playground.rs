@@ -3,21 +3,24 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use quidditch_authoring::last_change;
 use xshell::{Shell, cmd};
 
 use crate::cities::index_cities;
 use crate::debian_packages::{install_debian_packages, may_install_debian_packages};
 use crate::empty_folder::make_empty_folder;
 use crate::server::Server;
-use crate::sources::{last_change, modified};
 use crate::workspace::{Workspace, root};
 use crate::{build, components};
 
 /// Its source, in TypeScript.
 const FOLDER: &str = "host/cli/playground";
+
+/// What builds and tests of it write.
+const WRITTEN: [&str; 4] = ["dist", "node_modules", "target-screenshots", "target-tests"];
 
 /// Whether the page is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +50,7 @@ pub(crate) fn build_if_possible(sh: &Shell) -> Page {
 pub(crate) fn ensure_built(sh: &Shell) -> Result<Page> {
     let folder = root().join(FOLDER);
     let page = folder.join("dist/index.html");
-    if page.exists() && modified(&page)? >= last_change(&folder)? {
+    if page.exists() && last_change(&page, &|_| true)? >= last_change(&folder, &is_input)? {
         return Ok(Page::Built);
     }
     if cmd!(sh, "npm --version").quiet().ignore_stdout().ignore_stderr().run().is_err() {
@@ -58,6 +61,11 @@ pub(crate) fn ensure_built(sh: &Shell) -> Result<Page> {
     cmd!(sh, "npm ci --no-audit --no-fund").run()?;
     cmd!(sh, "npm run --silent build").run()?;
     Ok(Page::Built)
+}
+
+/// Whether a file or folder is one that the page is built from.
+fn is_input(path: &Path) -> bool {
+    !WRITTEN.iter().any(|written| path.ends_with(written))
 }
 
 /// Tests its parts, and the page in a browser, over the cities and the functions of the demo.

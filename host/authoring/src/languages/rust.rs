@@ -73,13 +73,13 @@ mod tests {
     fn the_module_is_that_of_the_library_of_the_package() {
         // What cargo 1.95 prints, shortened.
         let messages = r#"
-            {"reason":"compiler-artifact","package_id":"a","manifest_path":"/work/dependency/Cargo.toml","target":{"kind":["cdylib"]},"filenames":["/work/target/deps/dependency.wasm"],"fresh":false}
+            {"reason":"compiler-artifact","package_id":"a","manifest_path":"/home/ada/dependency/Cargo.toml","target":{"kind":["cdylib"]},"filenames":["/home/ada/target/deps/dependency.wasm"],"fresh":false}
             {"reason":"build-script-executed","package_id":"b","linked_libs":[],"env":[]}
-            {"reason":"compiler-artifact","package_id":"b","manifest_path":"/work/at_least/Cargo.toml","target":{"kind":["custom-build"]},"filenames":["/work/target/build/build-script-build"],"fresh":true}
-            {"reason":"compiler-artifact","package_id":"b","manifest_path":"/work/at_least/Cargo.toml","target":{"kind":["cdylib"],"name":"minimum"},"filenames":["/work/target/minimum.wasm"],"executable":null,"fresh":true}
+            {"reason":"compiler-artifact","package_id":"b","manifest_path":"/home/ada/at_least/Cargo.toml","target":{"kind":["custom-build"]},"filenames":["/home/ada/target/build/build-script-build"],"fresh":true}
+            {"reason":"compiler-artifact","package_id":"b","manifest_path":"/home/ada/at_least/Cargo.toml","target":{"kind":["cdylib"],"name":"minimum"},"filenames":["/home/ada/target/minimum.wasm"],"executable":null,"fresh":true}
             {"reason":"build-finished","success":true}"#;
         let module = |manifest: &str| module(messages, Path::new(manifest));
-        assert_eq!(module("/work/at_least/Cargo.toml"), Some("/work/target/minimum.wasm".into()));
-        assert_eq!(module("/work/other/Cargo.toml"), None);
+        assert_eq!(module("/home/ada/at_least/Cargo.toml"), Some("/home/ada/target/minimum.wasm".into()));
+        assert_eq!(module("/home/ada/other/Cargo.toml"), None);
     }
 }
