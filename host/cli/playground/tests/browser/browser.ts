@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { pageServer, type PageServer } from "./server.js";
+
+/** The page, which `quidditch serve --playground` serves. */
+const PAGE = process.env["PLAYGROUND_URL"] ?? "http://127.0.0.1:9200/_playground/";
 
 let browser: Browser;
-let server: PageServer;
 
 before(async () => {
-  server = await pageServer();
   browser = await chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
     // CI runs as root, where Chromium's own sandbox does not start.
@@ -18,11 +18,10 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  server?.close();
 });
 
 export function pageUrl(): string {
-  return server.url;
+  return PAGE;
 }
 
 export interface PageOptions extends BrowserContextOptions {
@@ -53,7 +52,7 @@ export async function withPage(options: PageOptions, use: (page: Page) => Promis
   });
   page.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.protocol !== "data:" && url.origin !== new URL(server.url).origin) faults.push(`request: ${url}`);
+    if (url.protocol !== "data:" && url.origin !== new URL(PAGE).origin) faults.push(`request: ${url}`);
   });
   await page.exposeFunction("reportViolation", (text: string) => faults.push(`violation: ${text}`));
   await page.addInitScript(() => {
@@ -64,7 +63,7 @@ export async function withPage(options: PageOptions, use: (page: Page) => Promis
   });
   try {
     await prepare?.(page);
-    await page.goto(server.url + hashOf(link));
+    await page.goto(PAGE + hashOf(link));
     if (waitForHits) await page.locator("#hits .card").first().waitFor();
     await isIdle(page);
     await use(page);
