@@ -183,11 +183,11 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     if global.json {
         let mut listening = json!({ "listening": address.to_string() });
         if playground.is_some() {
-            listening["playground"] = Playground::LOCATION.into();
+            listening["playground"] = Playground::PATH.into();
         }
         print_json(&listening)?;
     } else {
-        let page = playground.map(|_| format!("\nplayground at {scheme}://{address}{}", Playground::LOCATION));
+        let page = playground.map(|_| format!("\nplayground at {scheme}://{address}{}", Playground::PATH));
         let page = page.unwrap_or_default();
         print(&format!("listening on {scheme}://{address}{page}"))?;
     }

@@ -30,7 +30,15 @@ pub(crate) struct Profiler {
 struct Samples {
     guest: GuestProfiler,
     count: u64,
-    functions: HashMap<String, SampledFunction>,
+    /// By the names of the functions.
+    functions: HashMap<String, Counts>,
+}
+
+/// Numbers of samples of a function, as in [`SampledFunction`].
+#[derive(Default)]
+struct Counts {
+    own: u64,
+    total: u64,
 }
 
 /// Where a function spent its time.
@@ -77,14 +85,10 @@ impl Profiler {
         let mut seen = HashSet::new();
         for (depth, frame) in backtrace.frames().iter().enumerate() {
             let name = frame_name(frame, &self.limits);
-            let function = samples.functions.entry(name.clone()).or_insert_with_key(|name| SampledFunction {
-                name: name.clone(),
-                self_samples: 0,
-                total_samples: 0,
-            });
-            function.self_samples += u64::from(depth == 0);
+            let counts = samples.functions.entry(name.clone()).or_default();
+            counts.own += u64::from(depth == 0);
             // A function that calls itself is on the stack several times.
-            function.total_samples += u64::from(seen.insert(name));
+            counts.total += u64::from(seen.insert(name));
         }
     }
 }
@@ -107,7 +111,8 @@ impl Profiling {
     pub fn finish(self) -> io::Result<Profile> {
         let samples = self.profiler.samples.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Samples { guest, count, functions } = samples.expect("only this function takes them");
-        let mut functions: Vec<_> = functions.into_values().collect();
+        let sampled = |(name, Counts { own, total })| SampledFunction { name, self_samples: own, total_samples: total };
+        let mut functions: Vec<_> = functions.into_iter().map(sampled).collect();
         functions.sort_by(|a, b| {
             let samples = (b.self_samples, b.total_samples).cmp(&(a.self_samples, a.total_samples));
             samples.then_with(|| a.name.cmp(&b.name))

@@ -4,9 +4,6 @@ use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Method, Response, StatusCode};
 
-/// The path of the page, without the slash at its end.
-const PATH: &str = "/_playground";
-
 /// A file of the page.
 struct PageFile {
     name: &'static str,
@@ -64,17 +61,17 @@ impl PlaygroundArguments {
 }
 
 impl Playground {
-    /// Where the page is, below the address of the server.
-    pub(super) const LOCATION: &str = "/_playground/";
+    /// The path of the page. Its files are below it.
+    pub(super) const PATH: &str = "/_playground/";
 
     /// The response to a request for a file of the page; `None` to another request.
     pub(super) fn response(self, method: &Method, path: &str) -> Option<Response<Bytes>> {
-        let name = path.strip_prefix(PATH)?;
-        if name.is_empty() {
+        if path == Self::PATH.trim_end_matches('/') {
             // Relative, as the server may be behind a proxy that adds a prefix.
-            return Some(with_headers(StatusCode::TEMPORARY_REDIRECT, &[(LOCATION, "_playground/")], &[]));
+            let location = Self::PATH.trim_start_matches('/');
+            return Some(with_headers(StatusCode::TEMPORARY_REDIRECT, &[(LOCATION, location)], &[]));
         }
-        let name = match name.strip_prefix('/')? {
+        let name = match path.strip_prefix(Self::PATH)? {
             "" => "index.html",
             name => name,
         };
