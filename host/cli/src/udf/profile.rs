@@ -41,7 +41,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     print_skipped(&repeated.bad_documents);
     ensure!(
         repeated.cost.documents > 0,
-        "the function was not called: there are no valid documents, or its ranges rule all of them out"
+        "the function was not called with any document: none is valid, or none has a value in the ranges that the function announces"
     );
     let profile = profiling.finish().context("cannot write the profile")?;
     if let Some(file) = &arguments.output {

@@ -173,7 +173,7 @@ fn profile_shows_where_time_is_spent() {
     let none = installation.run(&arguments);
     insta::assert_snapshot!(none, @r"
     1
-    error: the function was not called: there are no valid documents, or its ranges rule all of them out
+    error: the function was not called with any document: none is valid, or none has a value in the ranges that the function announces
     ");
     assert!(installation.run(&["udf", "profile", &component, "--scorer", "--seconds", "61"]).starts_with("2\n"));
 }

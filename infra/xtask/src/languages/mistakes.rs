@@ -8,9 +8,9 @@ use xshell::{Shell, cmd};
 
 /// A mistake in the source of a project.
 struct Mistake {
-    /// What stands in the source.
+    /// A line of the template.
     line: &'static str,
-    /// What the author adds after it.
+    /// What is added at its end.
     added: &'static str,
     /// What the error of the build contains.
     error: &'static str,
