@@ -8,8 +8,7 @@ use crate::clause::TextMatches;
 
 impl TextQuery {
     /// Adds what the query matches, as [`Terms::plan_graph`](super::text_terms::Terms::plan_graph) searches for it.
-    pub(super) fn add_graph(&self, graph: &TokenGraph, matches: &mut TextMatches) -> Result<(), Error> {
-        let last = self.options.form.last_word();
+    pub(super) fn add_graph(&self, graph: &TokenGraph, last: WordForm, matches: &mut TextMatches) -> Result<(), Error> {
         match self.options.form {
             TextForm::Words | TextForm::WordsThenPrefix => {
                 let count = graph.parts().len();

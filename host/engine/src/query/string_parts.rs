@@ -20,7 +20,7 @@ use super::regexp::Regexp;
 use super::related_ranges::Relation;
 use super::term_pattern::{LetterCase, PatternOptions};
 use super::text_in_fields::TextInFields;
-use super::text_options::{InvalidValues, TextForm, TextOptions};
+use super::text_options::{InvalidValues, LastPrefix, TextForm, TextOptions};
 use super::{prefix, regexp, wildcard};
 use crate::Error;
 use crate::clause::{Clause, TextMatches};
@@ -138,7 +138,8 @@ impl StringParts<'_> {
 
     /// The text of a prefix, if that is analyzed.
     fn words_then_prefix(&self, field: Option<&str>, text: &str) -> Result<Option<Built>, Error> {
-        let words = TextOptions { form: TextForm::WordsThenPrefix, ..TextOptions::clone(&self.options.words) };
+        let (form, last_prefix) = (TextForm::WordsThenPrefix, LastPrefix::Always);
+        let words = TextOptions { form, last_prefix, ..TextOptions::clone(&self.options.words) };
         self.text(TextInFields {
             fields: self.fields(field),
             text: Json::from(text),

@@ -96,9 +96,12 @@ impl TextInFields {
         if !matches!(self.options.form, TextForm::Words | TextForm::WordsThenPrefix) || self.boost != 1.0 {
             return Ok(None);
         }
+        let mut last = self.options.form.last_word();
         let tokens = match &self.parts(planner)[..] {
             [Part::Field(text)] if text.boost == 1.0 => match text.analyzed_field(planner) {
-                Some(field) => text.tokens(planner, field),
+                Some(field) => text.tokens(planner, field).inspect(|tokens| {
+                    last = text.options_for(field, tokens).form.last_word();
+                }),
                 None => return Ok(None),
             },
             [Part::Blended(fields)] => fields.tokens(planner),
@@ -111,7 +114,7 @@ impl TextInFields {
             return Ok(None);
         }
         planner.expand(tokens.len())?;
-        let (last, count) = (self.options.form.last_word(), tokens.len());
+        let count = tokens.len();
         let words = tokens.into_iter().enumerate().map(|(index, token)| {
             let form = last.of_word(index, count);
             Box::new(WordOfText { text: Arc::clone(self), word: token.text, form }) as Box<dyn Clause>

@@ -28,6 +28,15 @@ pub(super) struct TextOptions {
     pub(super) zero_terms: ZeroTerms,
     pub(super) invalid_values: InvalidValues,
     pub(super) synonyms: SynonymWords,
+    pub(super) last_prefix: LastPrefix,
+}
+
+/// When the last word of [`TextForm::WordsThenPrefix`] is only the start of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LastPrefix {
+    /// If the text ends with it, and not with a space.
+    AtEnd,
+    Always,
 }
 
 /// How documents must have the words of a text.
@@ -126,6 +135,7 @@ impl TextOptions {
             zero_terms: ZeroTerms::None,
             invalid_values: InvalidValues::Fail,
             synonyms: SynonymWords::Phrase,
+            last_prefix: LastPrefix::AtEnd,
         }
     }
 

@@ -1,5 +1,6 @@
 //! A text in one field: how it becomes terms, and how documents must have these. What all types of `match` have in common.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, Token};
@@ -11,7 +12,7 @@ use super::prefix;
 use super::rewrite::plan_fuzzy;
 use super::term::{Lookup, text_of};
 use super::term_pattern::{LetterCase, PatternOptions};
-use super::text_options::{TextForm, TextOptions, WordForm, not_fuzzy};
+use super::text_options::{LastPrefix, TextForm, TextOptions, WordForm, not_fuzzy};
 use super::text_terms::Terms;
 use super::token_graph::TokenGraph;
 use crate::Error;
@@ -45,19 +46,26 @@ impl Clause for TextQuery {
     fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
         let options = &*self.options;
         let Some(field) = self.analyzed_field(planner) else {
-            let keyword = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Keyword { .. }));
-            if let Some(text) = keyword.and_then(|field| field.text(&self.text).ok()) {
+            if let Some(field) = planner.field(&self.field)
+                && let FieldKind::Keyword(keyword) = field.kind()
+                && let Ok(text) = field.text(&self.text)
+            {
                 let is_prefix = options.form == TextForm::WordsThenPrefix;
-                self.add_word(&text, if is_prefix { WordForm::Prefix } else { WordForm::Whole }, matches);
+                self.add_word(
+                    &keyword.normalized(text),
+                    if is_prefix { WordForm::Prefix } else { WordForm::Whole },
+                    matches,
+                );
             }
             return Ok(());
         };
         let Ok(tokens) = self.tokens(planner, field) else { return Ok(()) };
+        let last_word = self.options_for(field, &tokens).form.last_word();
         if TokenGraph::is_needed(&tokens) {
-            return self.add_graph(&TokenGraph::new(tokens)?, matches);
+            return self.add_graph(&TokenGraph::new(tokens)?, last_word, matches);
         }
         let last_position = tokens.last().map(|token| token.position);
-        let form = |token: &Token| match options.form.last_word() {
+        let form = |token: &Token| match last_word {
             last if Some(token.position) == last_position => last,
             _ => WordForm::Whole,
         };
@@ -121,7 +129,8 @@ impl TextQuery {
         if tokens.is_empty() {
             return Ok(None);
         }
-        let terms = Terms { options: &self.options, field, planner, scoring };
+        let options = self.options_for(field, &tokens);
+        let terms = Terms { options: &options, field, planner, scoring };
         invalid_values.forgive(terms.plan(tokens).map(Some))
     }
 
@@ -160,6 +169,20 @@ impl TextQuery {
     pub(super) fn tokens(&self, planner: &Planner<'_>, field: &Field) -> Result<Vec<Token>, Error> {
         let text = field.text(&self.text).map_err(|error| Planner::value_error(&error))?;
         Ok(planner.snapshot.analyze_as(field, self.options.analyzer.as_deref(), &text))
+    }
+
+    /// The options for these words: clients expect that the last one is only the start of a word if the text ends with it, and not
+    /// with a space.
+    pub(super) fn options_for(&self, field: &Field, tokens: &[Token]) -> Cow<'_, TextOptions> {
+        let ends_with_word = || {
+            let length = field.text(&self.text).map_or(0, |text| text.len());
+            tokens.last().is_none_or(|token| token.end >= length)
+        };
+        let is_prefix = self.options.last_prefix == LastPrefix::Always || ends_with_word();
+        if self.options.form != TextForm::WordsThenPrefix || is_prefix {
+            return Cow::Borrowed(&self.options);
+        }
+        Cow::Owned(TextOptions { form: TextForm::Words, ..TextOptions::clone(&self.options) })
     }
 
     /// The text as one value of a field that has no analyzer.

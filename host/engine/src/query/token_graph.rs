@@ -141,8 +141,12 @@ mod tests {
     use super::*;
 
     fn tokens(list: &[(&str, usize, usize)]) -> Vec<Token> {
-        let token =
-            |&(text, position, length): &(&str, usize, usize)| Token { text: text.to_owned(), position, length };
+        let token = |&(text, position, length): &(&str, usize, usize)| Token {
+            text: text.to_owned(),
+            position,
+            length,
+            end: 0,
+        };
         list.iter().map(token).collect()
     }
 

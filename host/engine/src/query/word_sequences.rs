@@ -27,7 +27,8 @@ impl<'a> WordSequences<'a> {
         let subfield = |key: &str| planner.mapping().field(&format!("{}.{key}", field.name()));
         let sequences = words.windows(length).enumerate().map(|(position, sequence)| {
             let words: Vec<&str> = sequence.iter().map(|word| word.text.as_str()).collect();
-            Token { text: words.join(" "), position, length: 1 }
+            let end = sequence.last().map_or(0, |word| word.end);
+            Token { text: words.join(" "), position, length: 1, end }
         });
         Some(WordSequences {
             field: subfield(&format!("_{length}gram"))?,

@@ -27,6 +27,8 @@ pub struct Token {
     pub position: usize,
     /// How many positions it spans. More than one, if another path of as many tokens is parallel to it.
     pub length: usize,
+    /// The byte after it in the text.
+    pub end: usize,
 }
 
 impl Snapshot {
@@ -61,7 +63,10 @@ impl Snapshot {
     pub fn analyze(&self, field: &Field, text: &str) -> Vec<Token> {
         if field.completion_options().is_some() {
             let forms = self.mapping.completion_query_forms(field, None, text).unwrap_or_default();
-            return forms.into_iter().map(|text| Token { text, position: 0, length: 1 }).collect();
+            return forms
+                .into_iter()
+                .map(|form| Token { text: form, position: 0, length: 1, end: text.len() })
+                .collect();
         }
         let analyzer = match field.kind() {
             FieldKind::Text { search_analyzer, .. } => self.tokenizers.get(search_analyzer),
@@ -69,7 +74,7 @@ impl Snapshot {
         };
         match analyzer {
             Some(analyzer) => tokens(analyzer, text),
-            None => vec![Token { text: text.to_owned(), position: 0, length: 1 }],
+            None => vec![Token { text: text.to_owned(), position: 0, length: 1, end: text.len() }],
         }
     }
 
@@ -94,8 +99,8 @@ impl Snapshot {
 fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     analyzer.token_stream(text).process(&mut |token| {
-        let (position, length) = (token.position, token.position_length);
-        tokens.push(Token { text: token.text.clone(), position, length });
+        let (position, length, end) = (token.position, token.position_length, token.offset_to);
+        tokens.push(Token { text: token.text.clone(), position, length, end });
     });
     tokens
 }
