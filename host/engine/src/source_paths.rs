@@ -49,6 +49,53 @@ fn collect_in<'s>(value: &'s Json, path: &str, found: &mut Vec<&'s Json>) {
     }
 }
 
+/// The values at a path in the order in which clients expect those of `fields`: of lists in lists, the outer values first. Of the
+/// keys `a` and `a.b` of an object, only the first with a value counts. An explicit `null` counts as `null_value`.
+pub(crate) fn shown_values<'s>(
+    object: &'s Map<String, Json>,
+    path: &str,
+    null_value: Option<&'s Json>,
+) -> Vec<&'s Json> {
+    let mut values = Vec::new();
+    let mut level: Vec<Found<'s>> = found_in(object, path, null_value).into_iter().collect();
+    while !level.is_empty() {
+        let mut next = Vec::new();
+        for found in level {
+            match found {
+                Found::Value(value) => values.push(value),
+                Found::List(items) => next.extend(items),
+            }
+        }
+        level = next;
+    }
+    values
+}
+
+/// What is at a path.
+enum Found<'s> {
+    Value(&'s Json),
+    List(Vec<Found<'s>>),
+}
+
+fn found_in<'s>(object: &'s Map<String, Json>, path: &str, null_value: Option<&'s Json>) -> Option<Found<'s>> {
+    let ends = path.match_indices('.').map(|(end, _)| (end, &path[end + 1..]));
+    let mut found = ends.filter_map(|(end, rest)| found_at(object.get(&path[..end])?, Some(rest), null_value));
+    found.next().or_else(|| found_at(object.get(path)?, None, null_value))
+}
+
+/// `path` is what is left of it.
+fn found_at<'s>(value: &'s Json, path: Option<&str>, null_value: Option<&'s Json>) -> Option<Found<'s>> {
+    match (value, path) {
+        (Json::Array(items), _) => {
+            Some(Found::List(items.iter().filter_map(|item| found_at(item, path, null_value)).collect()))
+        }
+        (Json::Object(object), Some(path)) => found_in(object, path, null_value),
+        (_, Some(_)) => None,
+        (Json::Null, None) => null_value.map(Found::Value),
+        (value, None) => Some(Found::Value(value)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -64,5 +111,26 @@ mod tests {
         assert_eq!(found("a.c.d"), [json!(2)]);
         assert_eq!(found("l.x"), [json!(4), json!([5, 6]), json!(8)]);
         assert!(found("nope").is_empty() && found("a.b.c").is_empty());
+    }
+
+    #[test]
+    fn shown_values_are_the_outer_ones_first() {
+        let source = json!({"a": [1, [2, null, [3]], 4], "l": [{"x": [5, 6]}, {"x": 7}, {"x": null}, 8], "n": null});
+        let Json::Object(source) = source else { panic!("an object") };
+        let null = json!(0);
+        let found = |path| shown_values(&source, path, Some(&null)).into_iter().cloned().collect::<Vec<_>>();
+        assert_eq!(found("a"), [json!(1), json!(4), json!(2), json!(0), json!(3)]);
+        assert_eq!(found("l.x"), [json!(7), json!(0), json!(5), json!(6)]);
+        assert_eq!(found("n"), [json!(0)]);
+        assert!(found("n.x").is_empty() && found("l.x.y").is_empty());
+        assert!(shown_values(&source, "n", None).is_empty());
+    }
+
+    #[test]
+    fn the_first_key_with_a_value_is_shown() {
+        let source = json!({"a.b": 1, "a": {"b": 2, "c": {}}, "a.c.d": 3});
+        let Json::Object(source) = source else { panic!("an object") };
+        assert_eq!(shown_values(&source, "a.b", None), [&json!(2)]);
+        assert_eq!(shown_values(&source, "a.c.d", None), [&json!(3)]);
     }
 }

@@ -1,14 +1,15 @@
 //! `fields`: the values of a field in the source, as the mapping understands them.
 
+use std::borrow::Cow;
+
 use quidditch_index::{
-    DateFormat, FeatureForm, Field, FieldKind, FieldValue, GeoPoint, KeywordOptions, RangeType, TextForm, TimeZone,
-    float_text, ip_text,
+    DateFormat, FeatureForm, Field, FieldKind, FieldValue, GeoPoint, RangeType, TextForm, TimeZone, float_text, ip_text,
 };
 use serde_json::{Map, Value as Json, json};
 
 use crate::Error;
 use crate::request::FieldPattern;
-use crate::source_paths::values_at;
+use crate::source_paths::{shown_values, values_at};
 
 /// The values of a field in the source of a document.
 pub(super) struct FieldValues<'a> {
@@ -58,8 +59,27 @@ impl<'a> FieldValues<'a> {
     /// The values in their order in the source; numbers of words ascend.
     pub(super) fn values(&self, source: &Map<String, Json>) -> Vec<Json> {
         let mut values = Vec::new();
-        for value in values_at(source, self.path) {
-            self.add(value, &mut values);
+        match self.field.kind() {
+            // Lists may be values, or parts of one.
+            FieldKind::GeoPoint | FieldKind::Text { form: TextForm::Completion(_), .. } => {
+                values_at(source, self.path).into_iter().for_each(|value| self.add(value, &mut values));
+            }
+            kind => {
+                let null_value = match kind {
+                    // Clients do not see that of this type.
+                    FieldKind::ScaledFloat { .. } => None,
+                    _ => self.field.options().null_value.as_ref(),
+                };
+                for value in shown_values(source, self.path, null_value) {
+                    match null_value {
+                        // It is the number, not a text whose words count.
+                        Some(null) if std::ptr::eq(null, value) && matches!(kind, FieldKind::TokenCount { .. }) => {
+                            values.push(null.clone());
+                        }
+                        _ => values.extend(self.shown(value)),
+                    }
+                }
+            }
         }
         if matches!(self.field.kind(), FieldKind::TokenCount { .. }) {
             values.sort_unstable_by_key(Json::as_i64);
@@ -90,11 +110,11 @@ impl<'a> FieldValues<'a> {
                 let is_range = self.field.range_from_json(range_type, value).is_ok();
                 return is_range.then(|| self.range(range_type, value));
             }
-            FieldKind::Text { .. } | FieldKind::Keyword { .. } => {
-                let text = self.field.text(value).map_or_else(|_| value.to_string(), std::borrow::Cow::into_owned);
-                let is_too_long = matches!(self.field.kind(), FieldKind::Keyword(KeywordOptions { ignore_above: Some(limit), .. })
-                    if text.chars().count() > *limit as usize);
-                return (!is_too_long).then_some(Json::String(text));
+            FieldKind::Text { .. } => return Some(Json::String(self.text(value).into_owned())),
+            FieldKind::Keyword(options) => {
+                let text = self.text(value);
+                let is_too_long = options.ignore_above.is_some_and(|limit| text.chars().count() > limit as usize);
+                return (!is_too_long).then(|| Json::String(options.normalized(text).into_owned()));
             }
             _ => {}
         }
@@ -124,6 +144,10 @@ impl<'a> FieldValues<'a> {
 }
 
 impl FieldValues<'_> {
+    fn text<'v>(&self, value: &'v Json) -> Cow<'v, str> {
+        self.field.text(value).unwrap_or_else(|_| Cow::Owned(value.to_string()))
+    }
+
     /// A range with its ends as its type writes them.
     fn range(&self, range_type: &RangeType, value: &Json) -> Json {
         let Json::Object(ends) = value else { return value.clone() };

@@ -23,7 +23,7 @@ use super::field_value::FieldValues;
 use crate::Error;
 use crate::clause::{Clause, FieldMatch, TextMatches};
 use crate::plan::Planner;
-use crate::request::{FieldPattern, FragmentOrder, Highlight, HighlightOptions, MatchedFields};
+use crate::request::{Boundary, FieldPattern, FragmentOrder, Highlight, HighlightOptions, MatchedFields};
 use crate::scores::Scoring;
 use crate::source_paths::SourcePaths;
 use content::{Content, tokenize};
@@ -87,7 +87,11 @@ pub(super) fn plan<'a>(
             };
             let wanted = Wanted::new(matches.iter().filter(is_relevant).map(|found| &found.matched));
             let values = FieldValues::new(name, field, paths.of(field), &FieldPattern::plain(name.to_owned()))?;
-            planned.insert(name, HighlightedField { field, values, options: asked.options.clone(), wanted });
+            let mut options = asked.options.clone();
+            if matches!(field.kind(), FieldKind::Keyword(_)) {
+                options.boundary = Boundary::Value;
+            }
+            planned.insert(name, HighlightedField { field, values, options, wanted });
         }
     }
     Ok(planned.into_values().collect())

@@ -59,6 +59,8 @@ pub(crate) enum MatchedFields {
 pub(crate) enum Boundary {
     Sentence,
     Word,
+    /// At those of values: keywords are not cut, whatever a request says.
+    Value,
 }
 
 /// How the text between the tags is written.

@@ -17,7 +17,7 @@ impl<'t> Breaks<'t> {
     /// For the text of one value.
     pub(super) fn new(text: &'t [u16], options: &HighlightOptions) -> Self {
         match (options.number_of_fragments, options.boundary, options.fragment_size) {
-            (0, _, _) => Breaks::Whole,
+            (0, _, _) | (_, Boundary::Value, _) => Breaks::Whole,
             (_, Boundary::Word, _) => Breaks::Ends(word_ends(text)),
             (_, Boundary::Sentence, 0) => Breaks::Ends(sentence_ends(text)),
             (_, Boundary::Sentence, size) => Breaks::Bounded(BoundedSentences::new(text, size)),

@@ -15,9 +15,15 @@ pub(super) fn snippet(content: &Content, passage: &Passage, options: &HighlightO
             Encoder::Html => text.chars().for_each(|character| push_html(out, character)),
         }
     };
-    for found in &passage.matches {
-        // Matches may overlap, and a term may be longer than its passage.
-        let end = found.end.min(passage.end);
+    let mut matches = passage.matches.iter().peekable();
+    while let Some(found) = matches.next() {
+        let mut end = found.end;
+        // Matches that overlap are marked as one, up to the end of the last one.
+        while let Some(overlapping) = matches.next_if(|next| next.start < end) {
+            end = overlapping.end;
+        }
+        // A term may be longer than its passage.
+        let end = end.min(passage.end);
         if found.start > position {
             push(&mut out, position, found.start);
         }
