@@ -9,6 +9,7 @@ use tantivy::Term;
 use tantivy::query::{Query, RangeQuery};
 
 use super::computed;
+use super::exists::Exists;
 use super::matched_terms::has_positions;
 use super::metadata_field::MetadataField;
 use super::numbers_in::NumbersIn;
@@ -134,6 +135,13 @@ pub(super) struct Range {
 
 impl Clause for Range {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        if self.has_no_bounds() {
+            let is_known = planner.computed(&self.field).is_some()
+                || planner.field(&self.field).is_some()
+                || MetadataField::find(&self.field).is_some();
+            let exists = Exists { field: self.field.clone(), boost: self.boost };
+            return if is_known { exists.plan(planner, scoring) } else { Ok(Planned::none()) };
+        }
         let scoring = scoring.boosted(self.boost)?;
         if let Some(field) = planner.computed(&self.field) {
             return Ok(computed::in_range(field, self.bounds(&field.field, planner.now_millis)?, scoring));
@@ -179,9 +187,6 @@ impl Clause for Range {
             return Ok(plan_boolean(planner, field, (&lower, &upper), scoring));
         }
         let (lower, upper) = (terms(field, lower), terms(field, upper));
-        if matches!((&lower, &upper), (Bound::Unbounded, Bound::Unbounded)) {
-            return Ok(super::exists::plan(planner, &self.field, scoring));
-        }
         Ok(Planned::constant(between(planner, field, lower, upper), scoring.boost()))
     }
 
@@ -190,7 +195,7 @@ impl Clause for Range {
             return true;
         }
         let options = self.options(pruner.now_millis);
-        let Some(field) = pruner.field(&self.field) else { return false };
+        let Some(field) = pruner.field(&self.field) else { return self.has_no_bounds() };
         if matches!(field.kind(), FieldKind::Range(_)) {
             return true;
         }
@@ -236,6 +241,11 @@ impl Clause for Range {
 }
 
 impl Range {
+    /// Then it is a search for any value.
+    fn has_no_bounds(&self) -> bool {
+        self.lower.is_none() && self.upper.is_none()
+    }
+
     /// The bounds of a `text` or a `keyword`.
     fn texts(&self, planner: &Planner<'_>, field: &Field) -> Result<(Bound<String>, Bound<String>), Error> {
         let options = self.options(planner.now_millis);
