@@ -101,6 +101,12 @@ impl Scoring {
         Ok(Scoring { boost: product, ..self })
     }
 
+    /// For a clause whose scores the clause around it multiplies by all boosts, as functions inside of it must be given scores
+    /// without them.
+    pub(crate) fn apart(self) -> Self {
+        Scoring { boost: self.boost.map(|_| 1.0), ..self }
+    }
+
     /// For a query whose scores functions or a `min_score` look at: there boosts have an effect even inside a filter.
     pub(crate) fn below_functions(self, scores: Scores) -> Self {
         Scoring { scores, boost: Some(self.boost()) }

@@ -37,10 +37,11 @@ impl Clause for Boosting {
         // Planned even if scores are ignored: its mistakes are the same whatever the request sorts by.
         let negative = self.negative.plan(planner, Scoring::FILTER)?;
         let scoring = scoring.boosted(self.boost)?;
-        let mut planned = self.positive.plan(planner, scoring)?;
+        let mut planned = self.positive.plan(planner, scoring.apart())?;
         if scoring.scores == Scores::Needed {
             let negative = negative.into_pipeline(planner, Scores::Ignored)?;
-            planned.stages.push(Box::new(Demotion { negative, factor: self.negative_boost }));
+            let demotion = Demotion { negative, factor: self.negative_boost, boost: scoring.boost() };
+            planned.stages.push(Box::new(demotion));
         }
         Ok(planned)
     }
@@ -54,15 +55,25 @@ impl Clause for Boosting {
     }
 
     fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
-        let positive = self.positive.explain(explainer, scoring.boosted(self.boost)?)?;
+        let positive = self.positive.explain(explainer, scoring.apart())?;
+        let boost = scoring.boosted(self.boost)?.boost();
         let score = explainer.score(&|planner| self.plan(planner, scoring), scoring.scores)?;
         let (Some(score), Some(_)) =
             (score, explainer.score(&|planner| self.negative.plan(planner, Scoring::FILTER), Scores::Ignored)?)
         else {
-            return Ok(positive);
+            return Ok(boosted(positive, boost));
         };
         let demotion = format!("negative boost, because of a match of {}", self.negative.description());
         let demotion = Explanation::matching(self.negative_boost, demotion, Vec::new());
-        Ok(Explanation::matching(score, "product of:", vec![positive, demotion]))
+        let demoted = if boost == 0.0 { 0.0 } else { score / boost };
+        Ok(boosted(Explanation::matching(demoted, "product of:", vec![positive, demotion]), boost))
     }
+}
+
+fn boosted(explanation: Explanation, boost: f32) -> Explanation {
+    if boost == 1.0 || !explanation.is_match() {
+        return explanation;
+    }
+    let score = explanation.score() * boost;
+    Explanation::matching(score, "product of:", vec![Explanation::matching(boost, "boost", Vec::new()), explanation])
 }
