@@ -32,14 +32,15 @@ pub(crate) struct ScoredTerm {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lengths {
     OfTexts,
-    /// Keywords and booleans: a term occurs once in a document that has it, and all documents count as equally long.
+    /// Keywords, booleans and texts without frequencies: a term occurs once in a document that has it, and all documents count as equally long.
     AlwaysOne,
 }
 
 impl ScoredTerm {
     /// A term of this field.
     pub(crate) fn new(snapshot: &Snapshot, field: &Field, term: Term, boost: Score) -> Self {
-        let is_text = field.text_form().is_some_and(|form| form != TextForm::Beginnings);
+        let has_lengths = |form| !matches!(form, TextForm::Beginnings | TextForm::MatchOnly);
+        let is_text = field.text_form().is_some_and(has_lengths);
         ScoredTerm {
             query: TermQuery::new(term, IndexRecordOption::WithFreqs),
             statistics: Statistics::new(snapshot, field),
