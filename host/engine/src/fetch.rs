@@ -179,11 +179,14 @@ impl<'a> Fetcher<'a> {
         let Page { order, scores, explain, .. } = *self.page;
         let plan = self.plan;
         let Stored { document: stored, root, place, object } = self.stored(address)?;
-        let mut fields = self.group_field(hit);
+        let mut fields = Map::new();
         let mut revision = None;
         if let Some(columns) = columns.get_mut(&address.segment_ord) {
             revision = columns.revision(root);
             columns.add_values(address.doc_id, &stored.id, self.snapshot.name(), &mut fields)?;
+        }
+        for (name, value) in self.group_field(hit) {
+            fields.entry(name).or_insert(value);
         }
         let mut highlight = Map::new();
         if plan.reads_source() {
