@@ -94,7 +94,9 @@ impl Engine {
         for (document, address) in own {
             resolved.progress.check_fetch_time()?;
             let stored = address.map(|address| view.stored(address)).transpose()?;
-            let text = stored.as_ref().map_or("{}", |stored| stored.source.as_str());
+            // Nested objects have no source of their own, so that their texts do not count.
+            let source_of_document = stored.as_ref().map(|stored| stored.source.as_str());
+            let text = source_of_document.filter(|text| !text.is_empty()).unwrap_or("{}");
             source.analyze(resolved.snapshot, document, text, analyzed, &mut reservation)?;
         }
         resolved.progress.keep(reservation);

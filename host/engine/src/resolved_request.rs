@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, ReadSession, Snapshot, View};
-use tantivy::query::Query;
+use tantivy::query::{AllQuery, Query};
 use tantivy::{DocAddress, Score, Searcher};
 use tracing::Span;
 
@@ -427,11 +427,17 @@ impl ResolvedRequest<'_> {
         let mut backgrounds = BTreeMap::new();
         for (number, background) in planned {
             let (filter, terms) = background.into_parts();
-            let is_all = filter.is_none() && self.filter.is_none() && !self.snapshot.mapping().has_nested();
+            // Clients expect that nested objects count as documents of a background.
+            let is_all = filter.as_ref().is_none_or(Planned::is_all) && self.filter.is_none();
             let extent = if is_all { Extent::All } else { Extent::Some };
-            let documents = filter.unwrap_or_else(|| Planned::all(0.0));
-            let query =
-                filtered(documents, self.filter, planner, Scores::Ignored)?.into_query(planner, Scores::Ignored)?;
+            let query = match (filter, self.filter) {
+                _ if is_all => Box::new(AllQuery),
+                (Some(filter), None) => filter.into_query(planner, Scores::Ignored)?,
+                (filter, around) => {
+                    let documents = filter.unwrap_or_else(|| Planned::all(0.0));
+                    filtered(documents, around, planner, Scores::Ignored)?.into_query(planner, Scores::Ignored)?
+                }
+            };
             planner.warmup.query(&*query, Scores::Ignored);
             backgrounds.insert(number, Background::new(query, extent, terms));
         }

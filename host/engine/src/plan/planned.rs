@@ -36,6 +36,11 @@ impl Planned {
         Planned { candidates: None, uses_candidate_scores: false, constant: score, stages: Vec::new() }
     }
 
+    /// Whether it is [`Planned::all`].
+    pub(crate) fn is_all(&self) -> bool {
+        self.candidates.is_none() && self.stages.is_empty()
+    }
+
     /// No documents.
     pub(crate) fn none() -> Self {
         Planned::constant(Box::new(EmptyQuery), 0.0)

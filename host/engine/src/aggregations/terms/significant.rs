@@ -104,6 +104,11 @@ impl Definition for SignificantTermsDefinition {
         if source.has_floats() {
             return Err(failure::argument(format!("aggregation [{TYPE}] does not support the floats of [{field}]")));
         }
+        if planner.field(field).is_some_and(|field| !field.options().has_terms) {
+            return Err(failure::argument(format!(
+                "aggregation [{TYPE}] requires a field that can be searched, but the mapping of [{field}] has [index: false]"
+            )));
+        }
         let background = (!source.is_unmapped(planner, field)).then_some(self.background_number);
         let terms = Terms {
             filter: self.filter.plan(&source, planner)?,
