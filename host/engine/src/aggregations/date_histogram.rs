@@ -1,6 +1,7 @@
 //! `date_histogram`: buckets of dates, by calendar units or fixed times.
 
 use quidditch_function::ColumnKind;
+use quidditch_index::FieldKind;
 use serde_json::Value as Json;
 use tantivy::{SegmentReader, i64_to_u64, u64_to_i64};
 
@@ -82,8 +83,15 @@ impl Definition for DateHistogramDefinition {
         let zone = options.time_zone.clone().unwrap_or_default();
         let computed = planner.computed(&options.field).map(|computed| &computed.field);
         let field = computed.or_else(|| planner.mapping().field(&options.field));
-        if field.is_some_and(|field| field.kind().type_name() != "date") {
-            // The zone decides where days begin, but numbers are not shown as dates.
+        if let Some(field) = field.filter(|field| field.kind().type_name() != "date") {
+            if options.time_zone.is_some() && is_counted(field.kind()) {
+                return Err(failure::argument(format!(
+                    "field [{}] of type [{}] is not a date and does not support [time_zone]",
+                    options.field,
+                    field.kind().type_name()
+                )));
+            }
+            // The zone decides where days begin, but these values are not shown as dates.
             options.time_zone = None;
         }
         let source = Source::plan(planner, &options, Taken::dates("date_histogram"))?;
@@ -118,6 +126,11 @@ impl Definition for DateHistogramDefinition {
     fn layout(&self) -> Layout {
         Layout::Sequence { min_doc_count: self.min_doc_count }
     }
+}
+
+/// Whether values are numbers or booleans.
+fn is_counted(kind: &FieldKind) -> bool {
+    kind.is_integer() || kind.is_float() || matches!(kind, FieldKind::UnsignedLong | FieldKind::Boolean)
 }
 
 /// Bounds of keys.

@@ -60,8 +60,8 @@ impl DecimalFormat {
         if integer.is_empty() && fraction.is_empty() {
             integer.push('0');
         }
-        let is_zero = !integer.contains(|digit: char| digit != '0') && !fraction.contains(|digit: char| digit != '0');
-        let mut out = if value < 0.0 && !is_zero { "-".to_owned() } else { String::new() };
+        // Also of -0.0, and of what is rounded to it.
+        let mut out = if value.is_sign_negative() { "-".to_owned() } else { String::new() };
         out += &self.prefix;
         for (index, digit) in integer.chars().enumerate() {
             let left = integer.len() - index;
@@ -96,7 +96,8 @@ mod tests {
             ("000", 7.0, "007"),
             ("$0", -7.5, "-$8"),
             ("0 km", 6.5, "6 km"),
-            ("0", -0.2, "0"),
+            ("0", -0.2, "-0"),
+            ("#,##0.00", -0.0, "-0.00"),
             ("0.00", 1e23, "100000000000000000000000.00"),
             ("#,##0.##", -1.5e18, "-1,500,000,000,000,000,000"),
         ] {

@@ -10,10 +10,8 @@ pub fn float_text(float: f64) -> String {
         return format!("{float:?}");
     }
     let scientific = format!("{float:E}");
-    match scientific.split_once('E') {
-        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
-        _ => scientific,
-    }
+    // Two digits at least, and of these the nearest ones.
+    if scientific.contains('.') { scientific } else { format!("{float:.1E}") }
 }
 
 #[cfg(test)]
@@ -32,6 +30,8 @@ mod tests {
             (1e7, "1.0E7"),
             (12_345_678.5, "1.23456785E7"),
             (1e-5, "1.0E-5"),
+            (2e23, "2.0E23"),
+            (5e-324, "4.9E-324"),
             (1_706_745_600_000.0, "1.7067456E12"),
             (f64::NAN, "NaN"),
             (f64::NEG_INFINITY, "-Infinity"),
