@@ -74,6 +74,9 @@ const FIXED: [(&str, &str); 5] = [
     ("enable_position_increments", "true"),
 ];
 
+/// The name of the analyzer of fields that name none.
+pub(super) const DEFAULT_ANALYZER: &str = "default";
+
 /// The analyzer of completions without one.
 pub(super) const COMPLETION_ANALYZER: &str = "simple";
 
@@ -189,7 +192,7 @@ impl Definition<'_> {
     }
 
     fn text_kind(&self, form: TextForm, analysis: &Analysis) -> Result<FieldKind, IndexError> {
-        let given = self.analyzer("analyzer", analysis)?;
+        let given = self.analyzer("analyzer", analysis)?.filter(|_| self.object["analyzer"] != DEFAULT_ANALYZER);
         let search_analyzer = self.analyzer("search_analyzer", analysis)?;
         let default_search = analysis.default_search_name().filter(|_| given.is_none()).map(str::to_owned);
         let analyzer = given.unwrap_or_else(|| analysis.default_name().to_owned());
@@ -249,7 +252,12 @@ impl Definition<'_> {
         }
         let has_column = self.flag("doc_values")?.unwrap_or(!matches!(kind, FieldKind::Binary | FieldKind::Percolator))
             && !matches!(kind, FieldKind::Text { .. });
-        let given = self.object.iter().filter(|(key, value)| !is_of_kind(key) && !value.is_null());
+        // An analyzer that is named is shown, even if fields have it by default.
+        let is_shown = |key: &str, value: &Json| match key {
+            "analyzer" => *value != DEFAULT_ANALYZER,
+            key => !is_of_kind(key) && !value.is_null(),
+        };
+        let given = self.object.iter().filter(|(key, value)| is_shown(key, value));
         let options = FieldOptions {
             given: given.map(|(key, value)| (key.clone(), value.clone())).collect(),
             ignores_malformed: self.flag("ignore_malformed")?.unwrap_or(false),
@@ -311,6 +319,9 @@ impl Definition<'_> {
 
     pub(super) fn analyzer(&self, key: &str, analysis: &Analysis) -> Result<Option<String>, IndexError> {
         let Some(name) = self.text(key)? else { return Ok(None) };
+        if name == DEFAULT_ANALYZER {
+            return Ok(Some(analysis.default_name().to_owned()));
+        }
         if !analysis.has(name) {
             let reason = format!("unknown analyzer {name:?}; known analyzers: {}", analysis.names());
             return Err(invalid(&join(self.path, key), reason));

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::Mapping;
-use super::definition::{COMPLETION_ANALYZER, DEFAULT_INPUT_LENGTH, DEFAULT_MAX_WORDS};
+use super::definition::{COMPLETION_ANALYZER, DEFAULT_ANALYZER, DEFAULT_INPUT_LENGTH, DEFAULT_MAX_WORDS};
 use super::dynamic::Dynamic;
 use super::object::Property;
 use crate::{CompletionContext, DateFormat, Field, FieldKind, KeywordForm, RangeType, ScoreImpact, TextForm};
@@ -62,8 +62,12 @@ impl Mapping {
                 };
                 let expected =
                     self.analysis.default_search_name().filter(|_| analyzer == default).unwrap_or(analyzer.as_str());
+                let is_completion = matches!(form, TextForm::Completion(_));
                 if analyzer != default {
                     json.insert("analyzer".to_owned(), analyzer.as_str().into());
+                } else if search_analyzer != analyzer && !is_completion {
+                    // Clients expect both if they differ.
+                    json.insert("analyzer".to_owned(), DEFAULT_ANALYZER.into());
                 }
                 if search_analyzer != expected {
                     json.insert("search_analyzer".to_owned(), search_analyzer.as_str().into());

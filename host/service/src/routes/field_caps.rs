@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quidditch_engine::{Matches, SearchRequest};
-use quidditch_index::{Cost, FeatureForm, FieldKind, Mapping, Snapshot, parse_json};
+use quidditch_index::{Cost, FeatureForm, Field, FieldKind, KeywordForm, Mapping, Snapshot, parse_json};
 use serde_json::{Map, Value as Json, json};
 
 use crate::Service;
@@ -93,17 +93,19 @@ fn capabilities<'a>(snapshots: &[&'a Snapshot], wanted: &NamePatterns) -> Types<
         let mut objects = BTreeSet::new();
         for (name, field) in mapping.named_fields().filter(|(name, _)| wanted.matches(name)) {
             let has_column = field.column_name().is_some() || field.point_columns().is_some();
+            let is_aggregatable = has_column && (field.options().has_column || is_always_aggregatable(field));
             // Only single features can be queried, and stored queries by queries of their own.
-            let is_searchable = !matches!(
-                field.kind(),
-                FieldKind::RankFeature { form: FeatureForm::Many, .. } | FieldKind::Percolator | FieldKind::Binary
-            );
+            let is_searchable = field.options().has_terms
+                && !matches!(
+                    field.kind(),
+                    FieldKind::RankFeature { form: FeatureForm::Many, .. } | FieldKind::Percolator | FieldKind::Binary
+                );
             let kind = match field.kind() {
                 // It is a number.
                 FieldKind::TokenCount { .. } => "integer",
                 kind => kind.type_name(),
             };
-            add(name, kind, is_searchable, has_column, index);
+            add(name, kind, is_searchable, is_aggregatable, index);
             objects.extend(objects_around(mapping, name));
         }
         for name in mapping.computed_fields().keys().filter(|name| wanted.matches(name)) {
@@ -119,6 +121,11 @@ fn capabilities<'a>(snapshots: &[&'a Snapshot], wanted: &NamePatterns) -> Types<
         }
     }
     types
+}
+
+/// Whether values are in a column although the mapping says otherwise, or cannot say so.
+fn is_always_aggregatable(field: &Field) -> bool {
+    matches!(field.kind(), FieldKind::Keyword(options) if options.form != KeywordForm::Keyword)
 }
 
 /// The objects that a field is in.
