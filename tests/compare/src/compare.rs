@@ -4,11 +4,15 @@
 //! the types count. Hits with the same score, or the same sort values, may come in any order.
 
 mod comparable;
+mod explanations;
 mod hits;
+mod same;
 
 use serde_json::{Map, Value as Json};
 
 use comparable::comparable;
+use explanations::explain_the_same;
+use same::same;
 
 use crate::answer::{Answer, Body, shortened};
 use crate::difference::{Difference, Kind};
@@ -64,7 +68,10 @@ fn compare_json(ours: &Json, theirs: &Json) -> Vec<Difference> {
         }
         match their_members.get(key) {
             Some(their_value) if key == "aggregations" || key == "suggest" => {
-                differences.extend(compare_values(key, &comparable(value), &comparable(their_value)));
+                let (ours, theirs) = (comparable(value), comparable(their_value));
+                if !same(&ours, &theirs) {
+                    differences.extend(compare_values(key, &ours, &theirs));
+                }
             }
             Some(their_value) if ["items", "failures"].contains(&key.as_str()) => {
                 differences.extend(compare_values(key, &operations(value), &operations(their_value)));
@@ -73,7 +80,7 @@ fn compare_json(ours: &Json, theirs: &Json) -> Vec<Difference> {
                 differences.extend(compare_values(key, &capabilities(value), &capabilities(their_value)));
             }
             Some(their_value) if key == "hits" => differences.extend(hits::compare(value, their_value)),
-            Some(their_value) if key == "explanation" && hits::explain_the_same(value, their_value) => {}
+            Some(their_value) if key == "explanation" && explain_the_same(value, their_value) => {}
             their_value => differences.extend(compare_values(key, value, their_value.unwrap_or(&Json::Null))),
         }
     }
@@ -124,11 +131,13 @@ pub(crate) fn without_defaults(mapping: &Json) -> Json {
 }
 
 /// Types of fields, with the keys and values that the other server shows if a mapping does not have them.
-const DEFAULTS: [(&str, &str, &str); 5] = [
+const DEFAULTS: [(&str, &str, &str); 7] = [
     ("completion", "analyzer", "\"simple\""),
     ("completion", "max_input_length", "50"),
     ("completion", "preserve_position_increments", "true"),
     ("completion", "preserve_separators", "true"),
+    ("search_as_you_type", "doc_values", "false"),
+    ("search_as_you_type", "max_shingle_size", "3"),
     ("wildcard", "doc_values", "false"),
 ];
 

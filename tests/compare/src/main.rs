@@ -3,6 +3,7 @@
 
 mod answer;
 mod compare;
+mod described;
 mod difference;
 mod document;
 mod generate;

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::answer::Answer;
 use crate::compare::{compare, without_defaults};
+use crate::described::{is_described, undisputed};
 use crate::difference::{Difference, Kind};
 use crate::document::Members;
 use crate::generate::{About, Request, SEARCHED_INDEX, World};
@@ -219,12 +220,13 @@ impl<'a> RandomRun<'a> {
             self.other_fault += 1;
             return Ok(());
         }
-        if is_described(&difference.kind, &body) {
+        let smallest = self.compare(&index.name, route, &body)?.difference;
+        let shown = smallest.as_ref().unwrap_or(&difference);
+        if is_described(shown, &body) || self.agrees_apart_from(&index.name, route, &body, shown)? {
             self.described += 1;
             return Ok(());
         }
         self.differing += 1;
-        let smallest = self.compare(&index.name, route, &body)?.difference;
         let signature = format!("{}: {}", difference.kind, keys_of(&body));
         if !self.findings.count(&signature) {
             return Ok(());
@@ -240,6 +242,12 @@ impl<'a> RandomRun<'a> {
         let difference = found.difference.or(smallest).unwrap_or(difference);
         self.findings.add(Finding { signature, seed, difference, index, request });
         Ok(())
+    }
+
+    /// Whether the servers agree about the request without what a difference is described for.
+    fn agrees_apart_from(&self, index: &str, route: &str, body: &Json, difference: &Difference) -> Result<bool> {
+        let Some(changed) = undisputed(difference, body) else { return Ok(false) };
+        Ok(self.compare(index, route, &changed)?.difference.is_none())
     }
 
     /// Whether both servers name each of these faults in some smaller request. Which of several faults a server finds first, or
@@ -329,13 +337,6 @@ impl<'a> RandomRun<'a> {
             self.findings.add(finding);
         }
     }
-}
-
-/// Whether docs/compatibility.md describes a difference: queries outside of the query of the request that do not fit the index.
-fn is_described(kind: &Kind, body: &Json) -> bool {
-    let Kind::Error { ours, .. } = kind else { return false };
-    ours == "search_phase_execution_exception (query_shard_exception)"
-        && ["aggs", "highlight", "rescore", "sort"].iter().any(|key| body.get(key).is_some())
 }
 
 fn lines(documents: &[String]) -> String {

@@ -5,36 +5,14 @@ use std::collections::HashMap;
 use serde_json::{Map, Value as Json};
 
 use super::comparable::comparable;
+use super::explanations::explain_the_same;
+use super::same::same;
 use crate::answer::shortened;
 use crate::difference::{Difference, Kind};
 use crate::near::equal;
 
 /// What depends on how a server is built.
 const IGNORED: [&str; 2] = ["_shard", "_node"];
-
-/// Whether two explanations lead to the same figures. Their words may differ; where they do not, the details are the same, too.
-pub(super) fn explain_the_same(ours: &Json, theirs: &Json) -> bool {
-    let words = |explanation: &Json| without_numbers(explanation["description"].as_str().unwrap_or_default());
-    if !equal(&ours["value"], &theirs["value"]) {
-        return false;
-    }
-    if words(ours) != words(theirs) {
-        return true;
-    }
-    // Where the order of clauses is free, so is that of their explanations.
-    let details = |explanation: &Json| {
-        let mut details = explanation["details"].as_array().cloned().unwrap_or_default();
-        details.sort_by_key(words);
-        details
-    };
-    let (ours, theirs) = (details(ours), details(theirs));
-    ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(ours, theirs)| explain_the_same(ours, theirs))
-}
-
-/// Documents have other numbers in other servers.
-fn without_numbers(text: &str) -> String {
-    text.chars().filter(|character| !character.is_ascii_digit()).collect()
-}
 
 /// What our `hits` differ in from theirs.
 pub(super) fn compare(ours: &Json, theirs: &Json) -> Vec<Difference> {
@@ -54,6 +32,12 @@ pub(super) fn compare(ours: &Json, theirs: &Json) -> Vec<Difference> {
     differences
 }
 
+/// What tells a hit from others.
+pub(super) fn hit_id(hit: &Json) -> Option<String> {
+    let id = hit.get("_id")?.as_str()?;
+    Some(hit.get("_nested").map_or_else(|| id.to_owned(), |place| format!("{id} {place}")))
+}
+
 /// Hits of a response, in their order.
 struct Page<'a> {
     hits: Vec<Hit<'a>>,
@@ -62,14 +46,15 @@ struct Page<'a> {
 }
 
 struct Hit<'a> {
-    id: &'a str,
+    /// For a nested object, also where it is in its document.
+    id: String,
     members: &'a Map<String, Json>,
 }
 
 impl<'a> Page<'a> {
     /// `None` if these are not hits with ids: a filter may have removed them.
     fn new(response: &'a Json) -> Option<Self> {
-        let hit = |hit: &'a Json| Some(Hit { id: hit.get("_id")?.as_str()?, members: hit.as_object()? });
+        let hit = |hit: &'a Json| Some(Hit { id: hit_id(hit)?, members: hit.as_object()? });
         let hits: Vec<Hit<'a>> = response["hits"].as_array()?.iter().map(hit).collect::<Option<_>>()?;
         let is_complete = response["total"]["value"] == hits.len() && response["total"]["relation"] == "eq";
         Some(Page { hits, is_complete })
@@ -77,10 +62,10 @@ impl<'a> Page<'a> {
 
     fn compare(&self, theirs: &Page<'_>) -> Vec<Difference> {
         let mut differences = Vec::new();
-        let by_id: HashMap<&str, &Hit<'_>> = theirs.hits.iter().map(|hit| (hit.id, hit)).collect();
+        let by_id: HashMap<&str, &Hit<'_>> = theirs.hits.iter().map(|hit| (hit.id.as_str(), hit)).collect();
         let is_cut = self.hits.len() == theirs.hits.len() && !self.is_complete && !theirs.is_complete;
         for hit in &self.hits {
-            match by_id.get(hit.id) {
+            match by_id.get(hit.id.as_str()) {
                 Some(theirs) => differences.extend(hit.compare(theirs)),
                 None if is_cut && self.is_at_edge(hit) => {}
                 None => differences.push(only_one_has(hit, &hit.key().to_string(), "none")),
@@ -137,7 +122,8 @@ impl<'a> Hit<'a> {
                 // Those of the other server come out of a hash set.
                 "matched_queries" | "_ignored" => have_same_names(ours, theirs),
                 "_explanation" => explain_the_same(ours, theirs),
-                "inner_hits" => equal(&comparable(ours), &comparable(theirs)),
+                "inner_hits" => same(&comparable(ours), &comparable(theirs)),
+                "fields" => have_same_fields(ours, theirs),
                 _ => false,
             };
             if is_same || equal(ours, theirs) {
@@ -158,6 +144,22 @@ impl<'a> Hit<'a> {
         }
         differences
     }
+}
+
+/// The values of fields, apart from flat objects: the other server shows these as texts, also under a name with a point at its end.
+fn have_same_fields(ours: &Json, theirs: &Json) -> bool {
+    let (none_of_ours, none_of_theirs) = (Map::new(), Map::new());
+    let (ours, theirs) = (ours.as_object().unwrap_or(&none_of_ours), theirs.as_object().unwrap_or(&none_of_theirs));
+    let is_flat = |name: &str| {
+        let is_text = |json: &Json| json.as_str().is_some_and(|text| text.starts_with('{'));
+        let are = |values: Option<&Json>, test: &dyn Fn(&Json) -> bool| {
+            values.and_then(Json::as_array).is_some_and(|values| values.iter().all(test))
+        };
+        name.ends_with('.') || are(ours.get(name), &Json::is_object) && are(theirs.get(name), &is_text)
+    };
+    let names = ours.keys().chain(theirs.keys()).filter(|name| !is_flat(name));
+    let value = |fields: &Map<String, Json>, name: &str| fields.get(name).cloned().unwrap_or_default();
+    names.into_iter().all(|name| equal(&value(ours, name), &value(theirs, name)))
 }
 
 /// The names of matched queries have no order.
