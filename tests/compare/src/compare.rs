@@ -6,13 +6,11 @@
 mod comparable;
 mod explanations;
 mod hits;
-mod same;
 
 use serde_json::{Map, Value as Json};
 
 use comparable::comparable;
 use explanations::explain_the_same;
-use same::same;
 
 use crate::answer::{Answer, Body, shortened};
 use crate::difference::{Difference, Kind};
@@ -69,7 +67,7 @@ fn compare_json(ours: &Json, theirs: &Json) -> Vec<Difference> {
         match their_members.get(key) {
             Some(their_value) if key == "aggregations" || key == "suggest" => {
                 let (ours, theirs) = (comparable(value), comparable(their_value));
-                if !same(&ours, &theirs) {
+                if !hits::same(&ours, &theirs) {
                     differences.extend(compare_values(key, &ours, &theirs));
                 }
             }

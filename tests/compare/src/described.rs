@@ -22,7 +22,8 @@ pub(crate) fn is_described(difference: &Difference, body: &Json) -> bool {
         }
         // A `range` of a `wildcard`.
         Kind::Status { ours: outcome, .. } => outcome == "ok" && theirs.ends_with(": TODO"),
-        Kind::Sort | Kind::Order => body.get("sort").is_some_and(|sort| sort.to_string().contains("\"_doc\"")),
+        Kind::Sort | Kind::Order => sorts_by_position(body),
+        Kind::Value(key) if key == "aggregations" => sorts_by_position(body),
         Kind::Value(key) if key == "inner_hits" => body.get("derived").is_some() && body.get("collapse").is_some(),
         Kind::Value(key) if key == "_source" => {
             body["_source"] == false && body["stored_fields"].to_string().contains("\"_source\"")
@@ -61,6 +62,18 @@ fn is_list_as_value(ours: &str) -> bool {
 /// A span query on a field that has no positions.
 fn is_span_of_one_term(ours: &str) -> bool {
     ours.contains("Can only use span")
+}
+
+/// Whether hits are sorted by `_doc`, also those of `top_hits`.
+fn sorts_by_position(json: &Json) -> bool {
+    match json {
+        Json::Object(members) => members.iter().any(|(key, value)| {
+            let is_sort = key == "sort" && value.to_string().contains("\"_doc\"");
+            is_sort || sorts_by_position(value)
+        }),
+        Json::Array(items) => items.iter().any(sorts_by_position),
+        _ => false,
+    }
 }
 
 fn has_key(json: &Json, wanted: &str) -> bool {
