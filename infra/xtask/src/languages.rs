@@ -66,12 +66,12 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
     test_examples(sh, &languages.quidditch)
 }
 
-/// Runs the tests of the example functions.
+/// Runs the tests of the example functions, and prints for each test how long the function took per document.
 fn test_examples(sh: &Shell, quidditch: &Path) -> Result<()> {
     for example in components::build_all(sh)? {
         let (folder, component) = (root().join(components::EXAMPLES).join(&example.name), &example.path);
-        println!("{}", example.name);
-        cmd!(sh, "{quidditch} udf test {folder} --function {component}").quiet().run()?;
+        println!("\n{} ({} bytes)", example.name, example.size);
+        cmd!(sh, "{quidditch} udf test --cost {folder} --function {component}").quiet().run()?;
     }
     Ok(())
 }

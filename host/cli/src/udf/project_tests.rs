@@ -1,17 +1,26 @@
 //! Runs the tests of a project.
 
 use std::fs;
+use std::iter::repeat_n;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use quidditch_authoring::TestCase;
 use quidditch_index::{Mapping, parse_json};
-use quidditch_writes::{DocumentResult, TrialError, Verdict};
+use quidditch_writes::{DocumentResult, Trial, TrialError, Verdict};
 use serde_json::{Value as Json, json};
 
 use super::runnable_function::RunnableFunction;
 use crate::error_with_stack::error_with_stack;
 use crate::output::count;
+use crate::table::Table;
+
+/// Number of documents that a function is called with to measure it. 4,096: several batches, as in a search.
+const MEASURED_DOCUMENTS: usize = 4_096;
+
+/// How long a function is called with the documents of each test to measure it.
+const MEASURED_TIME: Duration = Duration::from_millis(200);
 
 /// The tests of a project that were run.
 #[derive(Default)]
@@ -21,6 +30,8 @@ struct TestResult {
     file: PathBuf,
     /// What differs from what is expected; nothing if the test passed.
     differences: Vec<String>,
+    /// Time for each document in nanoseconds, if it was measured.
+    nanos_per_document: Option<f64>,
 }
 
 impl TestResults {
@@ -31,7 +42,7 @@ impl TestResults {
     /// What went wrong, and a last line with the number of tests.
     pub(super) fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        for TestResult { file, differences } in self.0.iter().filter(|test| !test.differences.is_empty()) {
+        for TestResult { file, differences, .. } in self.0.iter().filter(|test| !test.differences.is_empty()) {
             lines.push(format!("- {} failed:", file.display()));
             lines.extend(differences.iter().map(|difference| format!("  {difference}")));
         }
@@ -43,8 +54,40 @@ impl TestResults {
         lines
     }
 
+    /// How long the function takes for each document, by test; `None` if that was not measured.
+    pub(super) fn costs(&self) -> Option<String> {
+        let mut table = Table::new(&["ns per document", "test"]);
+        let mut measured = false;
+        for test in &self.0 {
+            let Some(nanos) = test.nanos_per_document else { continue };
+            table.row([format!("{nanos:.1}"), test.file.display().to_string()]);
+            measured = true;
+        }
+        measured.then(|| table.text())
+    }
+
     pub(super) fn json(&self) -> Json {
-        self.0.iter().map(|test| json!({ "file": test.file, "differences": test.differences })).collect()
+        let json = |test: &TestResult| {
+            let mut json = json!({ "file": test.file, "differences": test.differences });
+            if let Some(nanos) = test.nanos_per_document {
+                json["nanos_per_document"] = nanos.into();
+            }
+            json
+        };
+        self.0.iter().map(json).collect()
+    }
+
+    /// Measures how long the function takes for each document, with the documents of each test that passed and expects results.
+    pub(super) async fn measure(&mut self, function: &RunnableFunction) -> Result<()> {
+        for test in self.0.iter_mut().filter(|test| test.differences.is_empty()) {
+            let case = read_case(&test.file)?;
+            if case.expected.is_some() {
+                test.nanos_per_document = nanos_per_document(function, &case)
+                    .await
+                    .with_context(|| format!("cannot measure the function with {}", test.file.display()))?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -56,27 +99,49 @@ pub(super) async fn run_tests(function: &RunnableFunction, files: Vec<PathBuf>) 
             Ok(differences) => differences,
             Err(error) => vec![format!("invalid test: {error:#}")],
         };
-        results.0.push(TestResult { file, differences });
+        results.0.push(TestResult { file, differences, nanos_per_document: None });
     }
     results
 }
 
 /// What differs from what is expected; an error if the test is invalid.
 async fn differences(function: &RunnableFunction, file: &Path) -> Result<Vec<String>> {
-    let text = fs::read_to_string(file).context("cannot read it")?;
-    // As everywhere else, an object must not have the same key twice, which the parser of tests does not notice.
-    parse_json(&text)?;
-    let case = TestCase::parse(&text)?;
+    let case = read_case(file)?;
     let results = results_of(function, &case).await.context("the mapping or a document is invalid")?;
     Ok(case.differences(&results))
 }
 
+fn read_case(file: &Path) -> Result<TestCase> {
+    let text = fs::read_to_string(file).context("cannot read it")?;
+    // As everywhere else, an object must not have the same key twice, which the parser of tests does not notice.
+    parse_json(&text)?;
+    Ok(TestCase::parse(&text)?)
+}
+
+/// A call of the function as in the test, on documents that are yet to be named.
+fn trial_of<'a>(function: &'a RunnableFunction, case: &'a TestCase) -> Result<Trial<'a>> {
+    let mapping = case.mapping.as_ref().map(Mapping::from_json).transpose()?.unwrap_or_default();
+    Ok(function.trial(case.role, &case.values_type, case.parameters.clone(), mapping))
+}
+
+/// The documents of the test, one on each line.
+fn lines_of(case: &TestCase) -> Result<String> {
+    let lines: Vec<String> = case.documents.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+    Ok(lines.join("\n"))
+}
+
+/// How long the function takes for each document; `None` if it receives none, as no value is in the ranges that it announces.
+async fn nanos_per_document(function: &RunnableFunction, case: &TestCase) -> Result<Option<f64>> {
+    let lines = lines_of(case)?;
+    let times = MEASURED_DOCUMENTS.div_ceil(case.documents.len().max(1));
+    let documents = repeat_n(lines.as_str(), times).collect::<Vec<_>>().join("\n");
+    let repeated = trial_of(function, case)?.repeat(documents.as_bytes(), MEASURED_TIME).await?;
+    Ok(repeated.cost.nanos_per_document())
+}
+
 /// One result for each document, or why the function failed.
 async fn results_of(function: &RunnableFunction, case: &TestCase) -> Result<Result<Vec<Json>, String>> {
-    let mapping = case.mapping.as_ref().map(Mapping::from_json).transpose()?.unwrap_or_default();
-    let lines: Vec<String> = case.documents.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
-    let trial = function.trial(case.role, &case.values_type, case.parameters.clone(), mapping);
-    let result = match trial.run(lines.join("\n").as_bytes()).await {
+    let result = match trial_of(function, case)?.run(lines_of(case)?.as_bytes()).await {
         Ok(result) => result,
         Err(TrialError::Indexing(error)) => return Err(error.into()),
         // With its causes: the reason that the function gives is one of them.

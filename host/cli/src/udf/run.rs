@@ -5,7 +5,7 @@ use quidditch_writes::{DocumentResult, TrialResult, Verdict};
 use serde_json::{Map, Value as Json, json};
 
 use super::on_documents::{OnDocuments, bad_documents_json, print_skipped};
-use super::runnable_function::RunnableFunction;
+use super::runnable_function::{Log, RunnableFunction};
 use crate::arguments::Global;
 use crate::outcome::Outcome;
 use crate::output::{count, print, print_json};
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
-    let function = RunnableFunction::find(global, &arguments.function)?;
+    let function = RunnableFunction::find(global, &arguments.function, Log::Printed)?;
     let trial = arguments.on_documents.trial(&function)?;
     let documents = arguments.on_documents.open_documents()?;
     let result = if arguments.trace { trial.run_traced(documents).await? } else { trial.run(documents).await? };

@@ -12,7 +12,7 @@ use quidditch_function::{
     Code, FunctionId, FunctionResolver, Loader, NativeFunctions, Role, TrustedCode, name_and_version,
 };
 use quidditch_index::Mapping;
-use quidditch_sandbox::{Profiling, Sandbox, SandboxLimits};
+use quidditch_sandbox::{LogSink, Profiling, Sandbox, SandboxLimits};
 use quidditch_writes::Trial;
 use serde_json::{Map, Value as Json};
 
@@ -33,7 +33,25 @@ const SAMPLING: Duration = Duration::from_micros(200);
 /// Functions on the stack that a sample has. 1,000: those of an interpreter are deep, and the outermost ones have the most time.
 const PROFILED_FRAMES: usize = 1_000;
 
-/// A function, and where it is found. It logs to standard error.
+/// Where a function's log goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Log {
+    /// To standard error.
+    Printed,
+    /// Nowhere, as that of a function that is called thousands of times to measure it.
+    Dropped,
+}
+
+impl Log {
+    fn sink(self) -> Option<Arc<dyn LogSink>> {
+        match self {
+            Log::Printed => Some(Arc::new(FunctionLog)),
+            Log::Dropped => None,
+        }
+    }
+}
+
+/// A function, and where it is found.
 pub(super) struct RunnableFunction {
     functions: Arc<dyn FunctionResolver>,
     name: String,
@@ -42,27 +60,27 @@ pub(super) struct RunnableFunction {
 
 impl RunnableFunction {
     /// Loads a component if the name ends with `.wasm`, otherwise finds a published function.
-    pub(super) fn find(global: &Global, function: &str) -> Result<Self> {
+    pub(super) fn find(global: &Global, function: &str, log: Log) -> Result<Self> {
         if function.ends_with(".wasm") {
-            return RunnableFunction::load(Path::new(function));
+            return RunnableFunction::load(Path::new(function), log);
         }
         let (name, version) = name_and_version(function);
-        let functions = Installation::open(global, Some(Arc::new(FunctionLog)))?.registry;
+        let functions = Installation::open(global, log.sink())?.registry;
         Ok(RunnableFunction { functions, name: name.to_owned(), version: version.map(str::to_owned) })
     }
 
     /// Loads a component.
-    pub(super) fn load(file: &Path) -> Result<Self> {
+    pub(super) fn load(file: &Path, log: Log) -> Result<Self> {
         let (name, component) = read_component(file)?;
-        RunnableFunction::from_code(&name, Code::Component(&component))
+        RunnableFunction::from_code(&name, Code::Component(&component), log)
     }
 
-    /// Loads a component, and records where it spends its time.
+    /// Loads a component, and records where it spends its time. Its log is dropped.
     pub(super) fn load_profiled(file: &Path) -> Result<(Self, Profiling)> {
         let (name, component) = read_component(file)?;
         let limits = SandboxLimits { tick: SAMPLING, backtrace_frames: PROFILED_FRAMES, ..SandboxLimits::default() };
         // Names need no debug information, which would be looked up for each sample.
-        let loader = ChildCompiler::new(Sandbox::new(limits, Some(Arc::new(FunctionLog)))?);
+        let loader = ChildCompiler::new(Sandbox::new(limits, Log::Dropped.sink())?);
         let (loaded, profiling) = loader.load_profiled(FunctionId::new(&name, ""), &component)?;
         let functions = Arc::new(NativeFunctions::new().with(loaded));
         Ok((RunnableFunction { functions, name, version: None }, profiling))
@@ -70,11 +88,11 @@ impl RunnableFunction {
 
     /// Loads code that this program has just compiled.
     pub(super) fn from_own_code(name: &str, code: &[u8]) -> Result<Self> {
-        RunnableFunction::from_code(name, Code::AheadOfTime(TrustedCode::vouch_for(code)))
+        RunnableFunction::from_code(name, Code::AheadOfTime(TrustedCode::vouch_for(code)), Log::Printed)
     }
 
-    fn from_code(name: &str, code: Code<'_>) -> Result<Self> {
-        let loaded = author_loader()?.load(FunctionId::new(name, ""), code)?;
+    fn from_code(name: &str, code: Code<'_>, log: Log) -> Result<Self> {
+        let loaded = author_loader(log)?.load(FunctionId::new(name, ""), code)?;
         let functions = Arc::new(NativeFunctions::new().with(loaded));
         Ok(RunnableFunction { functions, name: name.to_owned(), version: None })
     }
@@ -102,10 +120,9 @@ impl RunnableFunction {
     }
 }
 
-/// Loads functions for their author: their log is printed, and traps have positions in the source.
-fn author_loader() -> Result<ChildCompiler> {
-    let limits = SandboxLimits::default();
-    Ok(ChildCompiler::new(Sandbox::with_debug_info(limits, Some(Arc::new(FunctionLog)))?))
+/// Loads functions for their author: traps have positions in the source.
+fn author_loader(log: Log) -> Result<ChildCompiler> {
+    Ok(ChildCompiler::new(Sandbox::with_debug_info(SandboxLimits::default(), log.sink())?))
 }
 
 /// The name of a function by its file, and its component.

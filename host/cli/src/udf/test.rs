@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use quidditch_authoring::{Options, Project, TestCase};
 
 use super::project_tests::run_tests;
-use super::runnable_function::RunnableFunction;
+use super::runnable_function::{Log, RunnableFunction};
 use crate::arguments::Global;
 use crate::outcome::Outcome;
 use crate::output::{print, print_json, remark};
@@ -19,30 +19,43 @@ pub(crate) struct Arguments {
     /// Component (FILE.wasm) or published function to test; by default the component that was built
     #[arg(long, value_name = "FUNCTION")]
     function: Option<String>,
+    /// Also measure how long the function takes for each document: it is called with thousands of copies of the documents of each test
+    #[arg(long)]
+    cost: bool,
 }
 
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let project = Project::open(&arguments.folder)?;
-    let function = match &arguments.function {
-        Some(function) => RunnableFunction::find(global, function)?,
-        None => load_built(&project)?,
+    if arguments.function.is_none() {
+        note_newer_sources(&project)?;
+    }
+    let load = |log: Log| match &arguments.function {
+        Some(function) => RunnableFunction::find(global, function, log),
+        None => load_built(&project, log),
     };
-    let results = run_tests(&function, TestCase::files(&project.folder)?).await;
+    let mut results = run_tests(&load(Log::Printed)?, TestCase::files(&project.folder)?).await;
+    if arguments.cost {
+        results.measure(&load(Log::Dropped)?).await?;
+    }
     if global.json {
         print_json(&results.json())?;
     } else {
-        print(&results.lines().join("\n"))?;
+        print(&results.lines().into_iter().chain(results.costs()).collect::<Vec<_>>().join("\n"))?;
     }
     Ok(if results.failed() == 0 { Outcome::Done } else { Outcome::Failed })
 }
 
-/// The function of the component that was built, perhaps before the last change of its sources.
-fn load_built(project: &Project) -> Result<RunnableFunction> {
+/// The function of the component that was built.
+fn load_built(project: &Project, log: Log) -> Result<RunnableFunction> {
+    RunnableFunction::load(&Options::of(project).component, log)
+        .context("build the project with `quidditch udf build`, or name a function with --function")
+}
+
+/// Says so if the component was built before the last change of its sources.
+fn note_newer_sources(project: &Project) -> Result<()> {
     let component = Options::of(project).component;
-    let function = RunnableFunction::load(&component)
-        .context("build the project with `quidditch udf build`, or name a function with --function")?;
-    if project.is_newer_than(&component)? {
+    if component.exists() && project.is_newer_than(&component)? {
         remark(&format!("note: the sources are newer than {}: run `quidditch udf build` first", component.display()));
     }
-    Ok(function)
+    Ok(())
 }

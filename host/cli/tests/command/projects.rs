@@ -92,6 +92,26 @@ fn a_failing_test_says_what_differs() {
 }
 
 #[test]
+fn the_cost_for_each_document_is_measured_with_the_documents_of_each_test() {
+    let (installation, folder) = with_project();
+    let error = r#"{"role": "filter", "parameters": {"field": "price", "min": 2}, "documents": [], "error": "unknown field"}"#;
+    fs::write(Path::new(&folder).join("tests/an_error.json"), error).expect("written");
+    installation.succeed(&["udf", "build", &folder]);
+    let lines = installation.succeed(&["udf", "test", &folder, "--cost"]);
+    let lines: Vec<&str> = lines.lines().collect();
+    let [tests, header, measured @ ..] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((*tests, *header), ("3 tests passed", "NS PER DOCUMENT  TEST"));
+    assert_eq!(measured.len(), 2, "{measured:?}");
+
+    let measured = installation.json(&["udf", "test", &folder, "--cost", "--json"]);
+    let nanos = |test: usize| measured[test]["nanos_per_document"].as_f64();
+    assert_eq!(nanos(0), None, "a test that expects an error");
+    assert!(nanos(1).is_some_and(|nanos| nanos > 0.0), "{measured}");
+    let not_measured = installation.json(&["udf", "test", &folder, "--json"]);
+    assert_eq!(not_measured[1].get("nanos_per_document"), None);
+}
+
+#[test]
 fn tests_of_a_component_that_is_older_than_its_sources_say_so() {
     let (installation, folder) = with_project();
     insta::assert_snapshot!(installation.run(&["udf", "test", &folder]), @r"
