@@ -129,6 +129,8 @@ impl LambdaStore {
         let mut command = Command::new(function.program());
         // Nothing is inherited: a Lambda function only has the variables that Lambda documents.
         command.env_clear().envs(self.server.environment()).env("QUIDDITCH_STORE", self.url());
+        // Where `cargo xtask coverage` has programs count their lines.
+        command.envs(std::env::var("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)));
         command.env("AWS_LAMBDA_RUNTIME_API", api.address()).env("AWS_LAMBDA_FUNCTION_NAME", "test-search");
         command.env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769").env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
         command.env("QUIDDITCH_TRUSTED_KEYS", self.public_key());

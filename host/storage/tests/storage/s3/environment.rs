@@ -29,6 +29,8 @@ fn run_in(test: &str, environment: impl IntoIterator<Item = (&'static str, Strin
     let home = tempfile::tempdir().expect("a temporary folder");
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command.args(["--exact", test, "--nocapture"]).env_clear().env("HOME", home.path()).env(CHILD, "1");
+    // Where `cargo xtask coverage` has programs count their lines.
+    command.envs(std::env::var("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)));
     let output = command.envs(environment).output().expect("it starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8_lossy(&output.stdout);
