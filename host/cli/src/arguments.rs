@@ -36,7 +36,7 @@ impl Global {
     /// The folder of keys.
     pub(crate) fn key_folder(&self) -> KeyFolder {
         match &self.keys {
-            Some(folder) => KeyFolder::new(folder.clone()),
+            Some(folder) => KeyFolder::Named(folder.clone()),
             None => KeyFolder::of_user(),
         }
     }

@@ -1,7 +1,7 @@
 //! The folder of keys: for each key `NAME.pub`, its public key in one line, and `NAME.pem`, its secret key, if it is ours.
 
 use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -14,8 +14,14 @@ pub(crate) const DEFAULT_KEY: &str = "default";
 /// Longest name of a key, in bytes. 64, as of functions.
 const NAME_BYTES: usize = 64;
 
-/// A folder of keys. It need not exist. `None`: it is not known where it would be, as in a container without users.
-pub(crate) struct KeyFolder(Option<PathBuf>);
+/// A folder of keys.
+pub(crate) enum KeyFolder {
+    /// One that the user named. It exists, unless this is about its first key: a misspelt folder must not count as one without keys.
+    Named(PathBuf),
+    /// The one of the user's settings, which need not exist. `None`: it is not known where it would be, as in a container without
+    /// users.
+    OfUser(Option<PathBuf>),
+}
 
 /// A key in the folder.
 pub(crate) struct Key {
@@ -26,25 +32,17 @@ pub(crate) struct Key {
 }
 
 impl KeyFolder {
-    pub(crate) fn new(folder: PathBuf) -> Self {
-        KeyFolder(Some(folder))
-    }
-
     /// The one of the user who runs the command.
     pub(crate) fn of_user() -> Self {
         let folders = etcetera::choose_base_strategy().ok();
-        KeyFolder(folders.map(|folders| folders.config_dir().join("quidditch").join("keys")))
+        KeyFolder::OfUser(folders.map(|folders| folders.config_dir().join("quidditch").join("keys")))
     }
 
     /// All keys, sorted by name.
     pub(crate) fn list(&self) -> Result<Vec<Key>> {
-        let Some(folder) = &self.0 else { return Ok(Vec::new()) };
-        let unreadable = || format!("cannot read the folder of keys {}", folder.display());
-        let entries = match fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error).with_context(unreadable),
-        };
+        let Some(folder) = self.existing()? else { return Ok(Vec::new()) };
+        let unreadable = || unreadable(folder);
+        let entries = fs::read_dir(folder).with_context(unreadable)?;
         let mut keys = Vec::new();
         for entry in entries {
             let path = entry.with_context(unreadable)?.path();
@@ -62,7 +60,7 @@ impl KeyFolder {
     pub(crate) fn signing_key(&self, name: Option<&str>) -> Result<Option<SecretKey>> {
         match name {
             Some(name) => self.secret_key(name).map(Some),
-            None if self.0.as_ref().is_some_and(|folder| secret_path(folder, DEFAULT_KEY).exists()) => {
+            None if self.existing()?.is_some_and(|folder| secret_path(folder, DEFAULT_KEY).exists()) => {
                 self.secret_key(DEFAULT_KEY).map(Some)
             }
             None => Ok(None),
@@ -117,8 +115,31 @@ impl KeyFolder {
     /// The folder, for a key that has this name or gets it.
     fn folder_for(&self, name: &str) -> Result<&Path> {
         check_name(name)?;
-        self.0.as_deref().context("the folder of keys is not known; specify --keys DIR")
+        self.path().context("the folder of keys is not known; specify --keys DIR")
     }
+
+    fn path(&self) -> Option<&Path> {
+        match self {
+            KeyFolder::Named(folder) => Some(folder),
+            KeyFolder::OfUser(folder) => folder.as_deref(),
+        }
+    }
+
+    /// The folder, if it exists.
+    ///
+    /// # Errors
+    /// If the user named one that does not exist.
+    fn existing(&self) -> Result<Option<&Path>> {
+        let Some(folder) = self.path() else { return Ok(None) };
+        let exists = folder.try_exists().with_context(|| unreadable(folder))?;
+        let is_named = matches!(self, KeyFolder::Named(_));
+        ensure!(exists || !is_named, "folder of keys {} not found; `quidditch key new` creates it", folder.display());
+        Ok(exists.then_some(folder))
+    }
+}
+
+fn unreadable(folder: &Path) -> String {
+    format!("cannot read the folder of keys {}", folder.display())
 }
 
 /// Makes the folder, in which there must be no key with this name.
@@ -185,7 +206,7 @@ mod tests {
     #[test]
     fn keys_are_made_trusted_listed_and_removed() {
         let folder = tempfile::tempdir().expect("a folder");
-        let keys = KeyFolder::new(folder.path().join("keys"));
+        let keys = KeyFolder::OfUser(Some(folder.path().join("keys")));
         assert!(keys.list().expect("nothing yet").is_empty());
         assert!(keys.signing_key(None).expect("nothing yet").is_none());
         let own = keys.create(DEFAULT_KEY).expect("is new");
@@ -219,8 +240,21 @@ mod tests {
     }
 
     #[test]
+    fn a_named_folder_exists_unless_it_gets_its_first_key() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("kyes");
+        let keys = KeyFolder::Named(path.clone());
+        let missing = format!("folder of keys {} not found; `quidditch key new` creates it", path.display());
+        assert_eq!(message(keys.list()), missing);
+        assert_eq!(message(keys.signing_key(None)), missing);
+        keys.create(DEFAULT_KEY).expect("the folder is created");
+        assert_eq!(keys.list().expect("readable").len(), 1);
+        assert!(keys.signing_key(None).expect("readable").is_some());
+    }
+
+    #[test]
     fn without_a_known_folder_there_are_no_keys() {
-        let keys = KeyFolder(None);
+        let keys = KeyFolder::OfUser(None);
         assert!(keys.list().expect("none").is_empty());
         assert!(keys.signing_key(None).expect("none").is_none());
         insta::assert_snapshot!(message(keys.create("a")), @"the folder of keys is not known; specify --keys DIR");
@@ -231,7 +265,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("ada.pub"), "ed25519:AAAA").expect("written");
         fs::write(folder.path().join("default.pem"), "secret").expect("written");
-        let keys = KeyFolder::new(folder.path().to_owned());
+        let keys = KeyFolder::Named(folder.path().to_owned());
         assert!(message(keys.list()).contains("ada.pub: invalid public key [ed25519:AAAA], must be"));
         assert!(message(keys.signing_key(None)).contains("default.pem: invalid secret key, must be"));
     }
@@ -241,7 +275,7 @@ mod tests {
     fn only_the_owner_can_read_a_secret_key() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().expect("a folder");
-        KeyFolder::new(folder.path().to_owned()).create("a").expect("is new");
+        KeyFolder::Named(folder.path().to_owned()).create("a").expect("is new");
         let mode = |file: &str| fs::metadata(folder.path().join(file)).expect("exists").permissions().mode() & 0o777;
         assert_eq!(mode("a.pem"), 0o600);
     }

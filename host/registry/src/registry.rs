@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::future::try_join_all;
+use futures::{StreamExt, TryStreamExt, stream};
 use lru::LruCache;
 use quidditch_clock::Clock;
 use quidditch_function::{
@@ -28,8 +28,8 @@ use crate::layout::{self, Part};
 use crate::versions::{ListedVersion, Versions, published};
 use crate::{DamagedRecord, PublishedVersion, Record, RegistryError, Settings};
 
-/// How many records are read at the same time when all functions are listed.
-const PARALLEL_READS: usize = 16;
+/// How many objects are read at the same time when all functions or scripts are listed. 64: a thousand take 16 round trips.
+const PARALLEL_READS: usize = 64;
 
 /// Published functions in a store.
 pub struct Registry {
@@ -85,14 +85,12 @@ impl Registry {
 
     /// All published versions, sorted by name and version. A damaged record does not affect the others.
     pub async fn list(&self) -> Result<Vec<Result<PublishedVersion, DamagedRecord>>, RegistryError> {
-        let functions: Vec<_> = published(&self.storage.list(layout::ROOT).await?).into_iter().collect();
-        let mut versions = Vec::with_capacity(functions.len());
-        for chunk in functions.chunks(PARALLEL_READS) {
-            let reads = chunk.iter().map(|((name, version), listed)| self.listed_version(name, version, listed));
-            // A missing record was deleted after the listing.
-            versions.extend(try_join_all(reads).await?.into_iter().flatten());
-        }
-        Ok(versions)
+        let functions = published(&self.storage.list(layout::ROOT).await?);
+        let reads = functions.iter().map(|((name, version), listed)| self.listed_version(name, version, listed));
+        let reads: Vec<_> = reads.collect();
+        let versions: Vec<_> = stream::iter(reads).buffered(PARALLEL_READS).try_collect().await?;
+        // A missing record was deleted after the listing.
+        Ok(versions.into_iter().flatten().collect())
     }
 
     /// One published version, even if it is not trusted. `version` is a version, or what it must satisfy, such as `^1.2`; `None` takes
@@ -163,9 +161,31 @@ impl Registry {
         version: &Version,
         listed: &ListedVersion,
     ) -> Result<Option<PublishedVersion>, RegistryError> {
-        let Some(record) = self.existing_record(name, version).await? else { return Ok(None) };
+        let Some(StoredRecord { record, .. }) = self.listed_record(name, version, listed).await? else {
+            return Ok(None);
+        };
         let state = self.state(name, version, listed).await?;
         Ok(Some(PublishedVersion { record, state, signatures: Vec::new() }))
+    }
+
+    /// The record of a version that was listed so, which is read only once; `None` if it was deleted since.
+    async fn listed_record(
+        &self,
+        name: &str,
+        version: &Version,
+        listed: &ListedVersion,
+    ) -> Result<Option<StoredRecord>, RegistryError> {
+        let key = (name.to_owned(), version.clone());
+        if let Some((cached, stored)) = self.cache().records.get(&key)
+            && *cached == listed.record
+        {
+            return Ok(Some(stored.clone()));
+        }
+        let stored = self.stored_record(name, version).await?;
+        if let Some(stored) = &stored {
+            self.cache().records.insert(key, (listed.record.clone(), stored.clone()));
+        }
+        Ok(stored)
     }
 
     /// What has become of a version that was listed so.
@@ -190,10 +210,6 @@ impl Registry {
             state.function_disabled = self.read_json(&key, name, version, Part::Disablement).await?;
         }
         Ok(state)
-    }
-
-    async fn existing_record(&self, name: &str, version: &Version) -> Result<Option<Record>, RegistryError> {
-        Ok(self.stored_record(name, version).await?.map(|stored| stored.record))
     }
 
     async fn stored_record(&self, name: &str, version: &Version) -> Result<Option<StoredRecord>, RegistryError> {

@@ -130,7 +130,9 @@ impl Runner {
         let python = self.python.iter().filter_map(|python| python.parent()).map(Path::to_owned);
         let paths = std::iter::once(programs).chain(python).chain(env::split_paths(&path));
         environment.push(("PATH", env::join_paths(paths)?));
-        environment.push(("QUIDDITCH_KEYS", folder.join("keys").into()));
+        let keys = folder.join("keys");
+        fs::create_dir(&keys).with_context(|| format!("cannot create {}", keys.display()))?;
+        environment.push(("QUIDDITCH_KEYS", keys.into()));
         environment.push(("SERVER", self.server.url.clone().into()));
         environment.push(("STORE", self.folder.join(STORE).into()));
         let session = Session { folder, environment, port: plan.port(&self.server)? };

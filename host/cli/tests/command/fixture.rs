@@ -23,7 +23,9 @@ pub(crate) struct Installation {
 
 impl Installation {
     pub(crate) fn new() -> Self {
-        Installation { folder: tempfile::tempdir().expect("a temporary folder") }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::create_dir(folder.path().join("keys")).expect("the folder is new");
+        Installation { folder }
     }
 
     /// With the index `cities`, which has three documents.

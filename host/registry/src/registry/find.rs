@@ -122,17 +122,10 @@ impl Registry {
         version: Option<&str>,
     ) -> Result<(StoredRecord, ListedVersion), RegistryError> {
         let (version, listed) = self.choose(name, version).await?;
-        let key = (name.to_owned(), version);
-        if let Some((cached, stored)) = self.cache().records.get(&key)
-            && *cached == listed.record
-        {
-            return Ok((stored.clone(), listed));
-        }
-        let Some(stored) = self.stored_record(name, &key.1).await? else {
+        let Some(stored) = self.listed_record(name, &version, &listed).await? else {
             let cause = Cause::NotFound("it was deleted concurrently".to_owned());
-            return Err(load_error(FunctionId::new(name, key.1.to_string()), cause).into());
+            return Err(load_error(FunctionId::new(name, version.to_string()), cause).into());
         };
-        self.cache().records.insert(key, (listed.record.clone(), stored.clone()));
         Ok((stored, listed))
     }
 

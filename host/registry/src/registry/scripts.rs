@@ -1,6 +1,6 @@
 //! Stored scripts. Each is one object, which a new version replaces.
 
-use futures::future::try_join_all;
+use futures::{StreamExt, TryStreamExt, stream};
 use quidditch_function::StoredScript;
 use quidditch_storage::{Precondition, StorageError};
 
@@ -61,13 +61,10 @@ impl Registry {
     pub async fn scripts(&self) -> Result<Vec<(String, StoredScript)>, RegistryError> {
         let entries = self.storage.list(layout::SCRIPTS).await?;
         let ids: Vec<&str> = entries.iter().filter_map(|entry| layout::script_of_key(&entry.key)).collect();
-        let mut scripts = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(PARALLEL_READS) {
-            let read = try_join_all(chunk.iter().map(|id| self.read_script(id))).await?;
-            // A missing one was deleted after the listing.
-            scripts.extend(chunk.iter().zip(read).filter_map(|(id, script)| Some(((*id).to_owned(), script?))));
-        }
-        Ok(scripts)
+        let reads: Vec<_> = ids.iter().map(|id| self.read_script(id)).collect();
+        let read: Vec<_> = stream::iter(reads).buffered(PARALLEL_READS).try_collect().await?;
+        // A missing one was deleted after the listing.
+        Ok(ids.iter().zip(read).filter_map(|(id, script)| Some(((*id).to_owned(), script?))).collect())
     }
 
     /// Deletes a stored script, and returns whether there was one.

@@ -67,6 +67,29 @@ fn published_functions_are_found_listed_and_shown() {
 }
 
 #[test]
+fn a_record_is_read_once_for_all_listings() {
+    let world = World::new();
+    let registry = world.other();
+    for version in ["1.0.0", "1.1.0"] {
+        publish(&registry, "f", version, "one").expect("is published");
+    }
+    let listing = world.other();
+    let reads = || {
+        let before = world.storage.counts().gets;
+        assert_eq!(block_on(listing.list()).expect("can be listed").len(), 2);
+        world.storage.counts().gets - before
+    };
+    assert_eq!((reads(), reads()), (2, 0));
+    publish(&registry, "g", "1.0.0", "two").expect("is published");
+    block_on(registry.yank("f", "1.0.0", None)).expect("is yanked");
+    let before = world.storage.counts().gets;
+    let listed = block_on(listing.list()).expect("can be listed");
+    let yanked = listed.iter().map(|version| version.as_ref().expect("readable").state.yanked.is_some());
+    assert_eq!(yanked.collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(world.storage.counts().gets - before, 2, "the new record, and the yank");
+}
+
+#[test]
 fn a_damaged_record_does_not_hide_the_others() {
     let world = World::new();
     let registry = world.other();
