@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 use tantivy::{DocId, SegmentReader};
 
 use super::bound_function::BoundFunction;
+use super::docs_in_ranges::DocsInRanges;
 use super::instance::Instance;
 use super::marked::{mark_in_range, retain_marked_documents};
 use super::on_error::OnError;
@@ -21,6 +22,9 @@ pub(crate) struct SegmentFunction<T: ?Sized + Instance> {
     instance: Option<Box<T>>,
     readers: Vec<ColumnReader>,
     batch: Batch,
+    /// The columns that were gathered for the ranges of this batch.
+    gathered: Vec<usize>,
+    marked: Vec<bool>,
     segment: SegmentReader,
 }
 
@@ -38,6 +42,8 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
             instance: None,
             readers,
             batch: Batch { columns, ..Batch::default() },
+            gathered: Vec::new(),
+            marked: Vec::new(),
             segment: segment.clone(),
         })
     }
@@ -206,32 +212,40 @@ impl SegmentFunction<dyn BoundFilter> {
         !self.bound.ranges().is_empty()
     }
 
-    /// Replaces `inside` by whether each document has a value in each range that the filter announced.
-    pub(crate) fn in_ranges(&mut self, docs: &[DocId], inside: &mut Vec<bool>) -> Result<(), Error> {
-        inside.clear();
-        inside.resize(docs.len(), true);
+    /// Looks for those of `docs` that have a value in each range which the filter announced, and gathers the columns of the ranges for
+    /// them.
+    pub(crate) fn narrow(&mut self, docs: &[DocId], in_ranges: &mut DocsInRanges) -> Result<(), Error> {
+        in_ranges.start(docs);
+        self.gathered.clear();
         for (_, range) in self.bound.ranges() {
-            let column = &mut self.batch.columns[range.column as usize];
-            self.readers[range.column as usize].gather(docs, column)?;
-            mark_in_range(column, range, inside);
+            let index = range.column as usize;
+            // Only for those that are in the ranges before: often, these are few.
+            if !self.gathered.contains(&index) {
+                self.readers[index].gather(&in_ranges.docs, &mut self.batch.columns[index])?;
+                self.gathered.push(index);
+            }
+            self.marked.clear();
+            self.marked.resize(in_ranges.docs.len(), true);
+            mark_in_range(&self.batch.columns[index], range, &mut self.marked);
+            if self.marked.contains(&false) {
+                in_ranges.retain(&self.marked);
+                for index in &self.gathered {
+                    retain_marked_documents(&mut self.batch.columns[*index], &self.marked);
+                }
+            }
         }
         Ok(())
     }
 
-    /// As [`SegmentFunction::keep`], for `docs`: those inside of the ranges, after [`SegmentFunction::in_ranges`]. What this
-    /// gathered is not gathered again.
-    pub(crate) fn keep_inside(
+    /// As [`SegmentFunction::keep`], for the documents that [`SegmentFunction::narrow`] found. What that gathered is not gathered again.
+    pub(crate) fn keep_narrowed(
         &mut self,
         docs: &[DocId],
-        inside: &[bool],
         progress: &Progress,
         answer: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let ranges = self.bound.ranges();
         for (index, (reader, column)) in self.readers.iter_mut().zip(&mut self.batch.columns).enumerate() {
-            if ranges.iter().any(|(_, range)| range.column as usize == index) {
-                retain_marked_documents(column, inside);
-            } else {
+            if !self.gathered.contains(&index) {
                 reader.gather(docs, column)?;
             }
         }

@@ -11,7 +11,7 @@ use super::keep::Keep;
 use super::known_docs::KnownDocs;
 use super::stage::{Effect, SegmentStage, Stage};
 use crate::Error;
-use crate::functions::{FilterFunction, SegmentFunction, SegmentResults, retain_marked};
+use crate::functions::{DocsInRanges, FilterFunction, SegmentFunction, SegmentResults};
 use crate::progress::Progress;
 
 /// Asks a function about each batch.
@@ -73,11 +73,10 @@ struct SegmentFilter {
     narrowing: Narrowing,
 }
 
-/// Which documents are in the ranges that the function announced. It is not asked about the others: it keeps none of them.
+/// Asks the function only about documents in the ranges that it announced, where that saves time: it keeps none of the others.
 #[derive(Default)]
 struct Narrowing {
-    inside: Vec<bool>,
-    docs: Vec<DocId>,
+    in_ranges: DocsInRanges,
     /// Batches for which the function is asked about all documents, as looking for the others took more time than it saved.
     pause: usize,
 }
@@ -93,7 +92,7 @@ impl Narrowing {
         !is_paused
     }
 
-    /// Replaces `answer` by the answers about the documents in the ranges, which `inside` then marks.
+    /// Replaces `answer` by the answers about the documents in the ranges.
     fn ask(
         &mut self,
         function: &mut SegmentFunction<dyn BoundFilter>,
@@ -102,15 +101,12 @@ impl Narrowing {
         answer: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let start = progress.now();
-        function.in_ranges(candidates, &mut self.inside)?;
-        self.docs.clear();
-        self.docs.extend_from_slice(candidates);
-        retain_marked(&mut self.docs, &self.inside);
-        let (asked, narrowed) = (self.docs.len(), progress.now());
+        function.narrow(candidates, &mut self.in_ranges)?;
+        let (asked, narrowed) = (self.in_ranges.docs.len(), progress.now());
         if asked == 0 {
             return Ok(());
         }
-        function.keep_inside(&self.docs, &self.inside, progress, answer)?;
+        function.keep_narrowed(&self.in_ranges.docs, progress, answer)?;
         let narrowing = narrowed.saturating_sub(start).as_nanos() * asked as u128;
         let saved = progress.now().saturating_sub(narrowed).as_nanos() * (candidates.len() - asked) as u128;
         if saved < narrowing {
@@ -150,7 +146,7 @@ impl SegmentFilter {
             return Ok(());
         }
         narrowing.ask(function, &candidates.docs, progress, answer)?;
-        let inside = &narrowing.inside;
+        let inside = &narrowing.in_ranges.inside;
         // The answer behind the last document inside, which is not looked at, but read.
         answer.push(0);
         let mut next = 0;

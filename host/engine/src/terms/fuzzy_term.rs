@@ -1,15 +1,26 @@
 //! Terms within an edit distance of a text.
 
+use std::iter::repeat_n;
+
 use tantivy_fst::Automaton;
 
 /// Greatest edit distance. Within three, most short terms would be similar to each other.
 pub(crate) const MAX_DISTANCE: u8 = 2;
 
-/// What is more than any distance.
-const FAR: u8 = MAX_DISTANCE + 1;
+/// How many distances there are: 0 to [`MAX_DISTANCE`].
+const DISTANCES: usize = MAX_DISTANCE as usize + 1;
 
-/// Distances to as many prefixes of the text: those whose length differs from what was read by at most [`MAX_DISTANCE`].
+/// The prefixes of the text that are compared with what was read: those whose length differs by at most [`MAX_DISTANCE`].
 const BAND: usize = 2 * MAX_DISTANCE as usize + 1;
+
+/// The bits of a set of prefixes in the band.
+const ALL: u8 = (1 << BAND) - 1;
+
+/// The prefix in the band that is as long as what was read.
+const DIAGONAL: u8 = 1 << MAX_DISTANCE;
+
+/// Not a character.
+const NONE: u32 = u32::MAX;
 
 /// Whether two adjacent characters that changed places are one edit or two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,11 +31,14 @@ pub(crate) enum Transpositions {
 
 /// Terms that become a text by inserting, removing or replacing a few characters.
 ///
-/// The automaton computes one row of the table of edit distances for each character that it reads, and of that row only the part
-/// around the diagonal, as the rest is out of reach. So its states are small, and it needs no table, however long the text is.
+/// The automaton is that of Wu and Manber ("Fast text searching allowing errors", 1992), whose states are sets of bits: for each
+/// distance, to which prefixes of the text what was read has at most this distance. A set only has the prefixes around the same length,
+/// as the others are out of reach. So a state is small, and no table is needed, however long the text is.
 #[derive(Debug)]
 pub(crate) struct FuzzyTerm {
     text: Box<[char]>,
+    /// The text between characters that equal no other, so that those around each one need no test.
+    padded: Box<[u32]>,
     max_distance: u8,
     /// How many characters must be the same.
     prefix: usize,
@@ -35,7 +49,10 @@ impl FuzzyTerm {
     /// `max_distance` is at most [`MAX_DISTANCE`].
     pub(crate) fn new(text: &str, max_distance: u8, prefix: usize, transpositions: Transpositions) -> Self {
         let text: Box<[char]> = text.chars().collect();
-        FuzzyTerm { max_distance: max_distance.min(MAX_DISTANCE), prefix: prefix.min(text.len()), text, transpositions }
+        let padding = || repeat_n(NONE, BAND);
+        let padded = padding().chain(text.iter().map(|&character| character.into())).chain(padding()).collect();
+        let prefix = prefix.min(text.len());
+        FuzzyTerm { text, padded, max_distance: max_distance.min(MAX_DISTANCE), prefix, transpositions }
     }
 
     /// The text that all terms begin with.
@@ -45,17 +62,15 @@ impl FuzzyTerm {
 
     /// How similar a term is, from 0 to 1; `None` if it does not match.
     pub(crate) fn similarity(&self, term: &str) -> Option<f32> {
-        let mut row = Row::start(self);
-        let mut length = 0;
+        let mut prefixes = Prefixes::start(self);
         for character in term.chars() {
-            row = row.read(self, character);
-            length += 1;
-            if !row.can_match(self) {
+            prefixes = prefixes.read(self, character.into());
+            if !prefixes.can_match(self) {
                 return None;
             }
         }
-        let distance = row.distance(self)?;
-        let shorter = self.text.len().min(length);
+        let distance = prefixes.distance(self)?;
+        let shorter = self.text.len().min(prefixes.length);
         if distance == 0 {
             return Some(1.0);
         }
@@ -63,74 +78,72 @@ impl FuzzyTerm {
     }
 }
 
-/// The distances between what was read and the prefixes of the text around the same length.
+/// To which prefixes of the text what was read is similar. In each set, bit `i` is the prefix of `length + i - MAX_DISTANCE`
+/// characters.
 #[derive(Debug, Clone, Copy)]
-struct Row {
+struct Prefixes {
     /// How many characters were read.
     length: usize,
-    /// `distances[i]` is that to the prefix of `length + i - MAX_DISTANCE` characters.
-    distances: [u8; BAND],
-    /// The same before the last character.
-    before: [u8; BAND],
-    last: char,
+    /// Those within each distance.
+    within: [u8; DISTANCES],
+    /// Those before the last character, from which it is the first one of two that changed places, within each distance but the last.
+    transposing: [u8; DISTANCES - 1],
 }
 
-impl Row {
+impl Prefixes {
     fn start(fuzzy: &FuzzyTerm) -> Self {
-        let mut row = Row { length: 0, distances: [FAR; BAND], before: [FAR; BAND], last: '\0' };
-        for distance in 0..=MAX_DISTANCE {
-            if usize::from(distance) <= fuzzy.text.len() {
-                row.distances[usize::from(MAX_DISTANCE + distance)] = distance;
-            }
+        let mut prefixes = Prefixes { length: 0, within: [DIAGONAL; DISTANCES], transposing: [0; DISTANCES - 1] };
+        for distance in 1..DISTANCES {
+            prefixes.within[distance] |= prefixes.within[distance - 1] << 1;
         }
-        row
+        prefixes.keep_in_text(fuzzy);
+        prefixes
     }
 
-    fn read(&self, fuzzy: &FuzzyTerm, character: char) -> Self {
+    fn read(&self, fuzzy: &FuzzyTerm, character: u32) -> Self {
         let length = self.length + 1;
-        let mut distances = [FAR; BAND];
-        let must_be_equal = length <= fuzzy.prefix;
-        for index in 0..BAND {
-            let Some(prefix) = (length + index).checked_sub(usize::from(MAX_DISTANCE)) else { continue };
-            if prefix > fuzzy.text.len() {
-                break;
-            }
-            let mut best = FAR;
-            if prefix > 0 {
-                let is_equal = fuzzy.text[prefix - 1] == character;
-                // Replaced, or the same.
-                best = self.distances[index] + u8::from(!is_equal);
-                // Missing in what was read.
-                if index > 0 {
-                    best = best.min(distances[index - 1] + 1);
-                }
-                let is_transposed = fuzzy.transpositions == Transpositions::OneEdit
-                    && prefix > 1
-                    && length > 1
-                    && fuzzy.text[prefix - 2] == character
-                    && fuzzy.text[prefix - 1] == self.last;
-                if is_transposed {
-                    best = best.min(self.before[index] + 1);
-                }
-            }
-            // Added in what was read.
-            if index + 1 < BAND {
-                best = best.min(self.distances[index + 1] + 1);
-            }
-            distances[index] = best.min(FAR);
+        let mut next = Prefixes { length, within: [0; DISTANCES], transposing: [0; DISTANCES - 1] };
+        // Longer than all that is similar.
+        if length > fuzzy.text.len() + usize::from(MAX_DISTANCE) {
+            return next;
         }
-        if must_be_equal {
-            let diagonal = usize::from(MAX_DISTANCE);
-            let is_same = fuzzy.text.get(length - 1) == Some(&character) && self.distances[diagonal] == 0;
-            if !is_same {
-                distances = [FAR; BAND];
-            }
+        // Bit `i + 1`: whether this character follows the prefix of bit `i`; bit 0 is that of the prefix before them.
+        let window = &fuzzy.padded[length + 1..][..BAND + 2];
+        let follows = window.iter().rev().fold(0, |bits, other| bits << 1 | u8::from(*other == character));
+        let (before, here, behind) = (follows, follows >> 1, follows >> 2);
+
+        next.within[0] = self.within[0] & here;
+        for distance in 1..DISTANCES {
+            let closer = self.within[distance - 1];
+            next.within[distance] = self.within[distance] & here
+                // Replaced, added in what was read, and missing in it.
+                | closer
+                | closer >> 1
+                | next.within[distance - 1] << 1
+                | self.transposing[distance - 1] & before;
         }
-        Row { length, distances, before: self.distances, last: character }
+        if fuzzy.transpositions == Transpositions::OneEdit {
+            next.transposing = std::array::from_fn(|distance| self.within[distance] & behind);
+        }
+        next.keep_in_text(fuzzy);
+        if length <= fuzzy.prefix && self.within[0] & here & DIAGONAL == 0 {
+            next.within = [0; DISTANCES];
+        }
+        next
+    }
+
+    /// Drops prefixes that are longer than the text.
+    fn keep_in_text(&mut self, fuzzy: &FuzzyTerm) {
+        let longest = fuzzy.text.len() + usize::from(MAX_DISTANCE) - self.length;
+        let in_text = if longest < BAND { (2 << longest) - 1 } else { ALL };
+        for within in &mut self.within {
+            *within &= in_text & ALL;
+        }
     }
 
     fn can_match(&self, fuzzy: &FuzzyTerm) -> bool {
-        self.distances.iter().any(|distance| *distance <= fuzzy.max_distance)
+        // Those within a smaller distance are among them.
+        self.within[usize::from(fuzzy.max_distance)] != 0
     }
 
     /// The distance between what was read and the whole text, if that is small enough.
@@ -138,49 +151,52 @@ impl Row {
         if self.length < fuzzy.prefix {
             return None;
         }
-        let index = (fuzzy.text.len() + usize::from(MAX_DISTANCE)).checked_sub(self.length)?;
-        let distance = *self.distances.get(index)?;
-        (distance <= fuzzy.max_distance).then_some(distance)
+        let whole = (fuzzy.text.len() + usize::from(MAX_DISTANCE)).checked_sub(self.length)?;
+        (0..=fuzzy.max_distance)
+            .find(|&distance| u32::from(self.within[usize::from(distance)]) >> whole.min(BAND) & 1 == 1)
     }
 }
 
-/// A state of the automaton: a row, and the bytes of a character that is not complete.
+/// A state of the automaton: what was read, and the bytes of a character that is not complete.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FuzzyState {
-    row: Row,
+    prefixes: Prefixes,
     bytes: [u8; 4],
-    read: usize,
+    read: u8,
 }
 
 impl Automaton for FuzzyTerm {
     type State = FuzzyState;
 
     fn start(&self) -> FuzzyState {
-        FuzzyState { row: Row::start(self), bytes: [0; 4], read: 0 }
+        FuzzyState { prefixes: Prefixes::start(self), bytes: [0; 4], read: 0 }
     }
 
     fn is_match(&self, state: &FuzzyState) -> bool {
-        state.read == 0 && state.row.distance(self).is_some()
+        state.read == 0 && state.prefixes.distance(self).is_some()
     }
 
     fn can_match(&self, state: &FuzzyState) -> bool {
-        state.row.can_match(self)
+        state.prefixes.can_match(self)
     }
 
     fn accept(&self, state: &FuzzyState, byte: u8) -> FuzzyState {
+        if state.read == 0 && byte.is_ascii() {
+            return FuzzyState { prefixes: state.prefixes.read(self, byte.into()), ..*state };
+        }
         let mut next = *state;
-        next.bytes[next.read] = byte;
+        next.bytes[usize::from(next.read)] = byte;
         next.read += 1;
-        match std::str::from_utf8(&next.bytes[..next.read]) {
+        match std::str::from_utf8(&next.bytes[..next.read.into()]) {
             Ok(text) => {
                 if let Some(character) = text.chars().next() {
-                    next.row = next.row.read(self, character);
+                    next.prefixes = next.prefixes.read(self, character.into());
                 }
                 next.read = 0;
             }
             // Not UTF-8: no text is similar to it.
-            Err(error) if error.error_len().is_some() || next.read == next.bytes.len() => {
-                next.row.distances = [FAR; BAND];
+            Err(error) if error.error_len().is_some() || usize::from(next.read) == next.bytes.len() => {
+                next.prefixes.within = [0; DISTANCES];
                 next.read = 0;
             }
             Err(_) => {}

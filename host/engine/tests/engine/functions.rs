@@ -344,8 +344,8 @@ enum Announcing {
     Bounds,
 }
 
-/// `inside` keeps documents with an `n` from the first number to the second, around the end if the first is larger; `damped` divides
-/// scores by 1 + `n` modulo 7; `capped` scores `n`, but at most 100.
+/// `inside` keeps documents with an `n` from the first number to the second, around the end if the first is larger, `inside_both` those
+/// that also have one from -10 to 10; `damped` divides scores by 1 + `n` modulo 7; `capped` scores `n`, but at most 100.
 fn announcing(announcing: Announcing, (min, max): (i64, i64)) -> NativeFunctions {
     let announces = announcing == Announcing::Bounds;
     let inside = native_filter_in_ranges("inside", Vec::new(), move |_| {
@@ -359,6 +359,27 @@ fn announcing(announcing: Announcing, (min, max): (i64, i64)) -> NativeFunctions
         };
         let ranges = if announces { vec![range] } else { Vec::new() };
         Ok(NativeFilter { columns: n(), ranges, keep })
+    });
+    let inside_both = native_filter_in_ranges("inside_both", Vec::new(), move |_| {
+        let first = ColumnRange { column: 0, min: min as f64, max: max as f64 };
+        let second = ColumnRange { column: 1, min: -10.0, max: 10.0 };
+        let keep = move |batch: &Batch, keep: &mut Vec<u8>| {
+            let (Values::Floats(floats), Values::Integers(last)) = (&batch.columns[1].values, &batch.columns[2].values)
+            else {
+                panic!("wanted floats and integers");
+            };
+            let is_kept = |document| {
+                // The last column has no range, and the values of the first one.
+                last[batch.columns[2].range(document)].iter().any(|value| first.contains(*value as f64))
+                    && floats[batch.columns[1].range(document)].iter().any(|value| second.contains(*value))
+            };
+            keep.extend((0..batch.len).map(|document| u8::from(is_kept(document))));
+            Ok(())
+        };
+        let column = |kind| ColumnRequest { field: "n".to_owned(), kind };
+        let columns = [ColumnKind::Integers, ColumnKind::Floats, ColumnKind::Integers].map(column).into();
+        let ranges = if announces { vec![first, second] } else { Vec::new() };
+        Ok(NativeFilter { columns, ranges, keep })
     });
     let first = |batch: &Batch, document: usize| integers(batch)[batch.columns[0].range(document)].first().copied();
     let damped = native_scorer_with_bound("damped", Vec::new(), move |_| {
@@ -379,7 +400,7 @@ fn announcing(announcing: Announcing, (min, max): (i64, i64)) -> NativeFunctions
         let max_score = move |_: f32| if announces { 100.0 } else { f32::INFINITY };
         Ok((NativeScorer { columns: n(), score, needs_score: false }, max_score))
     });
-    NativeFunctions::new().with(inside).with(damped).with(capped)
+    NativeFunctions::new().with(inside).with(inside_both).with(damped).with(capped)
 }
 
 #[test]
@@ -443,6 +464,7 @@ proptest! {
         for query in [
             inside(),
             json!({"bool": {"must_not": [inside()]}}),
+            json!({"wasm_udf": {"name": "inside_both"}}),
             json!({"bool": {"must": [red()], "filter": [inside()]}}),
             scored("damped", red()),
             scored("capped", red()),
