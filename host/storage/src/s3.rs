@@ -17,6 +17,7 @@ mod http_client;
 #[cfg(not(target_family = "wasm"))]
 mod parts;
 mod reader;
+mod reader_settings;
 #[cfg(not(target_family = "wasm"))]
 mod rejected_write;
 #[cfg(not(target_family = "wasm"))]
@@ -33,7 +34,8 @@ mod xml;
 pub use bucket_url::BucketUrl;
 pub use credentials::{S3Credentials, SettingLabels};
 pub use http_client::{HttpBody, HttpClient, HttpError};
-pub use reader::{S3Reader, S3ReaderParts, S3ReaderSettings};
+pub use reader::S3Reader;
+pub use reader_settings::{S3ReaderParts, S3ReaderSettings};
 #[cfg(not(target_family = "wasm"))]
 pub use settings::S3Settings;
 #[cfg(not(target_family = "wasm"))]

@@ -1,8 +1,6 @@
 //! `cardinality`: the number of distinct values, exact up to a threshold, and estimated beyond it.
 
-mod distinct;
 mod numbers;
-mod registers;
 
 use quidditch_function::ColumnKind;
 use serde_json::Map;
@@ -18,7 +16,7 @@ use super::kind::Kind;
 use super::metric::{self, Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
-use super::partial::Partial;
+use super::partial::{Distinct, Partial, hash_bits, hash_text};
 use super::reader::Reader;
 use super::source::{Missing, Source, Taken};
 use crate::Error;
@@ -26,10 +24,7 @@ use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::request::Parser;
-use distinct::{hash_bits, hash_text};
 use numbers::FoundNumbers;
-
-pub(crate) use distinct::Distinct;
 
 const WHAT: &str = "[cardinality] aggregation";
 

@@ -1,12 +1,10 @@
 //! `composite`: a bucket for each combination of values, page by page.
 
 mod found;
-mod key;
 mod segment;
 mod source;
 
 pub(super) use found::Page;
-pub(crate) use key::KeyPart;
 pub(super) use segment::SegmentComposite;
 pub(super) use source::{ValueSource, compare};
 
@@ -21,7 +19,7 @@ use super::failure;
 use super::keyed::{self, TakeBuckets};
 use super::nodes::Nodes;
 use super::options::positive;
-use super::partial::{Buckets, Keys, Partial};
+use super::partial::{Buckets, KeyPart, Keys, Partial};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;

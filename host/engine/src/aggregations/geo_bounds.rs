@@ -1,7 +1,5 @@
 //! `geo_bounds`: the smallest rectangle with all points in it.
 
-mod outermost;
-
 use serde_json::{Map, Value as Json, json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -12,16 +10,13 @@ use super::definition::Definition;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::required_point_field;
-use super::partial::Partial;
+use super::partial::{Outermost, Partial, Wrap};
 use super::points::{PointReader, PointSource};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::request::Parser;
-use outermost::Wrap;
-
-pub(super) use outermost::Outermost;
 
 const WHAT: &str = "[geo_bounds] aggregation";
 

@@ -1,7 +1,5 @@
 //! `geo_centroid`: the average of points.
 
-mod point_sum;
-
 use serde_json::{Map, json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -12,15 +10,13 @@ use super::definition::Definition;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::required_point_field;
-use super::partial::Partial;
+use super::partial::{Partial, PointSum};
 use super::points::{PointReader, PointSource};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::request::Parser;
-
-pub(super) use point_sum::PointSum;
 
 const WHAT: &str = "[geo_centroid] aggregation";
 

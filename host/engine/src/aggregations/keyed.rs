@@ -7,11 +7,10 @@ use rustc_hash::FxHashMap;
 use super::aggregation::{Opening, SegmentAggregation};
 use super::batch::{Batch, Inner};
 use super::bucket_map::BucketMap;
-use super::composite::KeyPart;
 use super::direct_counts::{DirectCounts, MostFrequent};
 use super::gathered::Gathered;
 use super::nodes::{Nodes, SegmentNodes};
-use super::partial::{Buckets, Keys, Partial};
+use super::partial::{Buckets, KeyPart, Keys, Partial};
 use crate::Error;
 use crate::memory::Reservation;
 

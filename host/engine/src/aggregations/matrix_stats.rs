@@ -1,7 +1,5 @@
 //! `matrix_stats`: how several fields are distributed, and how they depend on each other.
 
-mod moments;
-
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -16,7 +14,7 @@ use super::kind::Kind;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
-use super::partial::Partial;
+use super::partial::{Moments, Partial};
 use super::reader::Reader;
 use super::source::{Source, Taken};
 use crate::Error;
@@ -24,8 +22,6 @@ use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::request::Parser;
-
-pub(crate) use moments::Moments;
 
 const WHAT: &str = "[matrix_stats] aggregation";
 

@@ -1,18 +1,32 @@
 //! Results that are not complete yet.
 
+mod distinct;
+mod hdr;
+mod key_part;
+mod moments;
+mod outermost;
+mod point_sum;
+mod registers;
+mod sample;
+mod sampled;
+mod stats;
+mod weighted;
+
 use quidditch_index::SnapshotDocument;
 use serde::{Deserialize, Serialize};
 
-use super::cardinality::Distinct;
-use super::composite::KeyPart;
-use super::geo_bounds::Outermost;
-use super::geo_centroid::PointSum;
-use super::matrix_stats::Moments;
-use super::percentiles::{Hdr, Sample};
-use super::sampler::Sampled;
-use super::stats::Stats;
-use super::weighted_avg::Weighted;
 use crate::collect::BestHits;
+
+pub(super) use distinct::{Distinct, hash_bits, hash_text};
+pub(super) use hdr::{Hdr, SortedHdr, kept_bits};
+pub(super) use key_part::KeyPart;
+pub(super) use moments::Moments;
+pub(super) use outermost::{Outermost, Wrap};
+pub(super) use point_sum::PointSum;
+pub(super) use sample::{Sample, Sorted};
+pub(super) use sampled::{Sampled, SampledValue};
+pub(super) use stats::Stats;
+pub(super) use weighted::Weighted;
 
 /// What an aggregation found in some of the splits, for one bucket of the aggregation around it. Partial results merge, and can
 /// be serialised.

@@ -1,7 +1,5 @@
 //! `percentiles` and `percentile_ranks`.
 
-mod hdr;
-mod sample;
 mod segment;
 
 use quidditch_function::ColumnKind;
@@ -17,18 +15,14 @@ use super::definition::Definition;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
-use super::partial::Partial;
+use super::partial::{Partial, Sorted, SortedHdr, kept_bits};
 use super::source::{Source, Taken};
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
 use crate::request::Parser;
-use hdr::{SortedHdr, kept_bits};
-use sample::Sorted;
 use segment::{SegmentHdr, hdr, merge_hdr};
 
-pub(crate) use hdr::Hdr;
-pub(crate) use sample::Sample;
 pub(super) use segment::{SegmentSamples, merge_samples, sample};
 
 /// What clients expect where they do not say.

@@ -1,7 +1,6 @@
 //! How much memory the results of a segment use.
 
-use super::partial::{Buckets, DocumentSample, Partial};
-use super::sampler::Sampled;
+use super::partial::{Buckets, DocumentSample, Partial, Sampled};
 
 /// The least memory that results for this number of buckets use. It is counted before they are created.
 pub(super) fn least_bytes(buckets: usize) -> usize {

@@ -24,7 +24,6 @@ use crate::plan::Planner;
 use crate::request::Parser;
 use crate::scores::Scores;
 use best::Best;
-pub(super) use best::Sampled;
 use planned_sampler::Sampler;
 use segment::SegmentSampler;
 

@@ -1,7 +1,6 @@
 //! `min`, `max`, `sum`, `avg`, `stats` and `extended_stats`.
 
 mod figure;
-mod figures;
 
 use quidditch_function::ColumnKind;
 use tantivy::SegmentReader;
@@ -15,7 +14,7 @@ use super::gathered::Repeats;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
-use super::partial::Partial;
+use super::partial::{Partial, Stats};
 use super::reader::Reader;
 use super::source::{Source, Taken};
 use crate::Error;
@@ -25,7 +24,6 @@ use crate::plan::Planner;
 use crate::request::Parser;
 
 pub(super) use figure::{Figure, single_value};
-pub(crate) use figures::Stats;
 
 pub(super) fn parse_min(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     parse(node, Figure::Min, parser)

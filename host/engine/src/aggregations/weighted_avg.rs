@@ -1,7 +1,5 @@
 //! `weighted_avg`: the average of a field's values, weighted by another field.
 
-mod weighted;
-
 use quidditch_function::ColumnKind;
 use tantivy::SegmentReader;
 
@@ -16,7 +14,7 @@ use super::gathered::Repeats;
 use super::metric::{self, Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
-use super::partial::Partial;
+use super::partial::{Partial, Weighted};
 use super::reader::Reader;
 use super::source::{Source, Taken};
 use super::stats::single_value;
@@ -26,8 +24,6 @@ use crate::json::{Fields, Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::request::Parser;
-
-pub(super) use weighted::Weighted;
 
 const WHAT: &str = "[weighted_avg] aggregation";
 

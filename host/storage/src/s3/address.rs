@@ -4,7 +4,7 @@ use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::bucket_url::BucketUrl;
-use super::reader::S3ReaderSettings;
+use super::reader_settings::S3ReaderSettings;
 use crate::StorageError;
 
 /// The region for services other than AWS if none is set: they accept any.

@@ -1,6 +1,5 @@
 //! A bucket, read through any HTTP client.
 
-mod settings;
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests;
 
@@ -14,13 +13,13 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, RANGE};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 
-pub use self::settings::{S3ReaderParts, S3ReaderSettings};
 use super::address::Address;
 use super::bucket_url::BucketUrl;
 use super::content_range::check_content_range;
 use super::entity_tag::version;
 use super::error_response::ErrorResponse;
 use super::http_client::HttpError;
+use super::reader_settings::{S3ReaderParts, S3ReaderSettings};
 use super::signing::signed;
 use super::transport_fault::TransportFault;
 use super::within::within;

@@ -4,11 +4,9 @@ use super::super::aggregation::{Opening, SegmentAggregation};
 use super::super::batch::Batch;
 use super::super::failure;
 use super::super::gathered::Repeats;
-use super::super::partial::Partial;
+use super::super::partial::{Hdr, Partial, Sample};
 use super::super::reader::Reader;
 use super::super::source::{Missing, Source};
-use super::hdr::Hdr;
-use super::sample::Sample;
 use crate::Error;
 use crate::memory::Reservation;
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::super::answer::{Answer, NamedAnswer};
-use super::super::stats::{Figure, Stats};
+use super::super::partial::Stats;
+use super::super::stats::Figure;
 use super::options::PipelineOptions;
 use super::parsed::{Around, Parsed};
 use super::pipeline::{Body, SiblingPipeline};

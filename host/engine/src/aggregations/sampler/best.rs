@@ -4,32 +4,9 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use quidditch_index::SnapshotDocument;
-use serde::{Deserialize, Serialize};
 use tantivy::Score;
 
-/// A document that may be in a sample.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(in super::super) struct Sampled {
-    pub(super) score: Score,
-    pub(in super::super) document: SnapshotDocument,
-    /// The value by which documents are diversified; those without one are not diversified.
-    pub(super) value: Option<Value>,
-}
-
-/// A value, in a form that means the same in all segments.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(super) enum Value {
-    Bits(u64),
-    Text(String),
-}
-
-impl Sampled {
-    /// How much memory it uses.
-    pub(in super::super) fn bytes(&self) -> usize {
-        let text = if let Some(Value::Text(text)) = &self.value { text.len() } else { 0 };
-        size_of::<Self>() + text
-    }
-}
+use super::super::partial::{Sampled, SampledValue};
 
 /// The documents with the best scores; of equal ones, the first in the index.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +26,7 @@ pub(super) trait Candidate {
 }
 
 impl Candidate for Sampled {
-    type Value = Option<Value>;
+    type Value = Option<SampledValue>;
 
     fn score(&self) -> Score {
         self.score
@@ -59,7 +36,7 @@ impl Candidate for Sampled {
         self.document
     }
 
-    fn value(&self) -> &Option<Value> {
+    fn value(&self) -> &Option<SampledValue> {
         &self.value
     }
 }
@@ -98,7 +75,7 @@ mod tests {
     use super::*;
 
     fn sampled((score, number, value): (u8, u32, u8)) -> Sampled {
-        let value = (value > 0).then_some(Value::Bits(value.into()));
+        let value = (value > 0).then_some(SampledValue::Bits(value.into()));
         Sampled { score: f32::from(score), document: SnapshotDocument { split: 0, document: number }, value }
     }
 

@@ -10,9 +10,9 @@ use super::super::failure;
 use super::super::gathered::Repeats;
 use super::super::kind::Kind;
 use super::super::nodes::SegmentNodes;
-use super::super::partial::{DocumentSample, Partial};
+use super::super::partial::{DocumentSample, Partial, Sampled, SampledValue};
 use super::super::reader::{Reader, float_bits};
-use super::best::{Best, Candidate, Sampled, Value};
+use super::best::{Best, Candidate};
 use super::planned_sampler::Sampler;
 use crate::Error;
 use crate::collect::SegmentContext;
@@ -129,17 +129,17 @@ impl<'a> SegmentSampler<'a> {
     }
 
     /// A value in a form that means the same in all segments.
-    fn portable(&self, value: Option<u64>) -> Result<Option<Value>, Error> {
+    fn portable(&self, value: Option<u64>) -> Result<Option<SampledValue>, Error> {
         let (Some(value), Some((_, source))) = (value, &self.sampler.diversity) else { return Ok(None) };
         if source.kind != Kind::Text {
-            return Ok(Some(Value::Bits(value)));
+            return Ok(Some(SampledValue::Bits(value)));
         }
         let mut text = source.missing_text().unwrap_or_default().to_owned();
         if let Some(texts) = self.reader.as_ref().and_then(Reader::texts).filter(|_| value != u64::MAX) {
             text.clear();
             texts.ord_to_str(value, &mut text).map_err(TantivyError::from)?;
         }
-        Ok(Some(Value::Text(text)))
+        Ok(Some(SampledValue::Text(text)))
     }
 }
 

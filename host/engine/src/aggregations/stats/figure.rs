@@ -4,8 +4,8 @@ use serde_json::{Map, Value as Json};
 
 use super::super::decimal_json::decimal_json;
 use super::super::metric::MetricError;
+use super::super::partial::Stats;
 use super::super::value_format::ValueFormat;
-use super::figures::Stats;
 
 /// Reads one figure.
 pub(in super::super) type Reader = Box<dyn Fn(&Stats) -> f64 + Send + Sync>;

@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 /// and neither does the order. Estimated as in Otmar Ertl, "New cardinality estimation algorithms for HyperLogLog sketches",
 /// 2017, section 4, which needs no tables.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Registers {
+pub(crate) struct Registers {
     precision: u32,
     longest: Vec<u8>,
 }
 
 impl Registers {
     /// Registers that are as precise as clients expect beyond a threshold.
-    pub(super) fn for_values(threshold: usize) -> Self {
+    pub(crate) fn for_values(threshold: usize) -> Self {
         let precision = (threshold.max(1) * 5).next_power_of_two().ilog2().clamp(4, 18);
         Registers { precision, longest: vec![0; 1 << precision] }
     }
 
     #[inline]
-    pub(super) fn add(&mut self, hash: u64) {
+    pub(crate) fn add(&mut self, hash: u64) {
         let group = (hash >> (64 - self.precision)) as usize;
         let rest = hash << self.precision;
         let run = (rest.leading_zeros().min(64 - self.precision) + 1) as u8;
@@ -28,17 +28,17 @@ impl Registers {
     }
 
     /// Both must be for the same threshold.
-    pub(super) fn merge(&mut self, other: &Registers) {
+    pub(crate) fn merge(&mut self, other: &Registers) {
         for (longest, other) in self.longest.iter_mut().zip(&other.longest) {
             *longest = (*longest).max(*other);
         }
     }
 
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.longest.len()
     }
 
-    pub(super) fn estimate(&self) -> u64 {
+    pub(crate) fn estimate(&self) -> u64 {
         let groups = self.longest.len() as f64;
         let most = 64 - self.precision;
         let mut counts = vec![0_u32; most as usize + 2];

@@ -24,13 +24,13 @@ enum Values {
 const BYTES_OF_HASH: usize = 18;
 
 impl Distinct {
-    pub(super) fn new(threshold: usize) -> Self {
+    pub(crate) fn new(threshold: usize) -> Self {
         Distinct { threshold, values: Values::Exact(FxHashSet::default()) }
     }
 
     /// Adds the hash of a value, and returns how many bytes of memory that took.
     #[inline]
-    pub(super) fn add(&mut self, hash: u64) -> usize {
+    pub(crate) fn add(&mut self, hash: u64) -> usize {
         match &mut self.values {
             Values::Exact(hashes) => {
                 let is_new = hashes.insert(hash);
@@ -46,7 +46,7 @@ impl Distinct {
         }
     }
 
-    pub(super) fn merge(&mut self, other: Distinct) {
+    pub(crate) fn merge(&mut self, other: Distinct) {
         match (&mut self.values, other.values) {
             (_, Values::Exact(hashes)) => hashes.into_iter().for_each(|hash| _ = self.add(hash)),
             (Values::Estimated(registers), Values::Estimated(other)) => registers.merge(&other),
@@ -60,14 +60,14 @@ impl Distinct {
     }
 
     /// About how much memory it uses in addition to its own size.
-    pub(in super::super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         match &self.values {
             Values::Exact(hashes) => hashes.len() * BYTES_OF_HASH,
             Values::Estimated(registers) => registers.bytes(),
         }
     }
 
-    pub(super) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         match &self.values {
             Values::Exact(hashes) => hashes.len() as u64,
             Values::Estimated(registers) => registers.estimate(),
@@ -88,14 +88,14 @@ impl Distinct {
 
 /// A hash of which every bit depends on every bit of the number.
 #[inline]
-pub(super) fn hash_bits(bits: u64) -> u64 {
+pub(crate) fn hash_bits(bits: u64) -> u64 {
     let mut hash = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
     hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     hash ^ (hash >> 31)
 }
 
-pub(super) fn hash_text(text: &[u8]) -> u64 {
+pub(crate) fn hash_text(text: &[u8]) -> u64 {
     let (blocks, rest) = text.as_chunks::<8>();
     let mut hash = hash_bits(text.len() as u64);
     for block in blocks {

@@ -33,7 +33,7 @@ impl Default for Sample {
 impl Sample {
     /// Adds a value, and returns how many bytes of memory that took.
     #[inline]
-    pub(super) fn add(&mut self, value: f64) -> usize {
+    pub(crate) fn add(&mut self, value: f64) -> usize {
         let bits = f64_to_u64(value);
         match self {
             Sample::Values(values) if values.len() < MOST_VALUES => {
@@ -54,17 +54,17 @@ impl Sample {
 
     /// The range of values that a value is counted in.
     #[inline]
-    pub(super) fn range_of(value: f64) -> u32 {
+    pub(crate) fn range_of(value: f64) -> u32 {
         (f64_to_u64(value) >> CUT) as u32
     }
 
     /// Adds as many values of a range.
-    pub(super) fn add_count(&mut self, range: u32, count: u64) {
+    pub(crate) fn add_count(&mut self, range: u32, count: u64) {
         *self.count_values().entry(range).or_default() += count;
     }
 
     /// About how much memory it uses in addition to its own size.
-    pub(in super::super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         match self {
             Sample::Values(values) => size_of_val(&values[..]),
             Sample::Counts(counts) => counts.len() * BYTES_OF_COUNT,
@@ -72,11 +72,11 @@ impl Sample {
     }
 
     /// Whether values are only counted.
-    pub(super) fn is_counted(&self) -> bool {
+    pub(crate) fn is_counted(&self) -> bool {
         matches!(self, Sample::Counts(_))
     }
 
-    pub(super) fn merge(&mut self, other: Sample) {
+    pub(crate) fn merge(&mut self, other: Sample) {
         match (&mut *self, other) {
             (Sample::Values(values), Sample::Values(other)) if values.len() + other.len() <= MOST_VALUES => {
                 values.extend(other);
@@ -104,7 +104,7 @@ impl Sample {
         }
     }
 
-    pub(in super::super) fn sorted(&self) -> Sorted {
+    pub(crate) fn sorted(&self) -> Sorted {
         let runs: Vec<(u64, u64)> = match self {
             Sample::Values(values) => values.iter().map(|bits| (*bits, 1)).collect(),
             // The middle of each range stands for all values in it.
@@ -117,7 +117,7 @@ impl Sample {
 }
 
 /// Sorted values, some of them standing for several.
-pub(in super::super) struct Sorted {
+pub(crate) struct Sorted {
     values: Vec<f64>,
     /// For each value, how many there are up to and including those that it stands for.
     ends: Vec<u64>,
@@ -126,7 +126,7 @@ pub(in super::super) struct Sorted {
 
 impl Sorted {
     /// Each value mapped to another, and sorted again.
-    pub(in super::super) fn map(&self, map: impl Fn(f64) -> f64) -> Sorted {
+    pub(crate) fn map(&self, map: impl Fn(f64) -> f64) -> Sorted {
         let mut first = 0;
         let run = |(value, end): (&f64, &u64)| {
             let count = end - first;
@@ -155,7 +155,7 @@ impl Sorted {
 
     /// The value at a percentile; `None` without values. Each value is placed in the middle of its share of the percent,
     /// and the values in between are interpolated linearly.
-    pub(in super::super) fn percentile(&self, percent: f64) -> Option<f64> {
+    pub(crate) fn percentile(&self, percent: f64) -> Option<f64> {
         let last = self.count.checked_sub(1)?;
         let position = (percent / 100.0 * self.count as f64 - 0.5).clamp(0.0, last as f64);
         let (lower, upper) = (position.floor(), position.ceil());
@@ -165,7 +165,7 @@ impl Sorted {
 
     /// The percentage of values that are less than a value; `None` without values. Each value is spread evenly up to the
     /// midpoints between it and its neighbours. As clients expect, anything above the last midpoint has the rank 100.
-    pub(super) fn rank(&self, value: f64) -> Option<f64> {
+    pub(crate) fn rank(&self, value: f64) -> Option<f64> {
         let last = self.count.checked_sub(1)?;
         if last == 0 {
             return Some(if value < self.values[0] { 0.0 } else { 100.0 });

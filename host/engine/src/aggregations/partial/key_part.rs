@@ -13,7 +13,7 @@ pub(crate) enum KeyPart {
 
 impl KeyPart {
     /// How much memory the parts of a key use.
-    pub(in super::super) fn bytes(parts: &[KeyPart]) -> usize {
+    pub(crate) fn bytes(parts: &[KeyPart]) -> usize {
         let text = |part: &KeyPart| if let KeyPart::Text(text) = part { text.len() } else { 0 };
         size_of_val(parts) + parts.iter().map(text).sum::<usize>()
     }

@@ -1,4 +1,4 @@
-//! Settings of a reader.
+//! Settings of a reader, and what it is made of.
 
 use std::sync::Arc;
 use std::time::Duration;

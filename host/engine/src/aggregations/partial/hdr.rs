@@ -8,7 +8,7 @@ use tantivy::{f64_to_u64, u64_to_f64};
 const FRACTION: u32 = 52;
 
 /// How many bits of a value's fraction are kept, so that it keeps this many significant decimal digits.
-pub(super) fn kept_bits(digits: u32) -> u32 {
+pub(crate) fn kept_bits(digits: u32) -> u32 {
     // Half of the numbers below the next power of two of 2 x 10^digits.
     (2 * 10_u32.pow(digits)).next_power_of_two().ilog2() - 1
 }
@@ -23,24 +23,24 @@ pub(crate) struct Hdr(FxHashMap<u64, u64>);
 impl Hdr {
     /// Adds a value, and returns how many bytes of memory that took.
     #[inline]
-    pub(super) fn add(&mut self, value: f64, kept_bits: u32) -> usize {
+    pub(crate) fn add(&mut self, value: f64, kept_bits: u32) -> usize {
         let before = self.0.len();
         *self.0.entry(cut_off(value, kept_bits)).or_default() += 1;
         (self.0.len() - before) * BYTES_OF_COUNT
     }
 
     /// About how much memory they use in addition to their own size.
-    pub(in super::super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.0.len() * BYTES_OF_COUNT
     }
 
-    pub(super) fn merge(&mut self, other: Hdr) {
+    pub(crate) fn merge(&mut self, other: Hdr) {
         for (bits, count) in other.0 {
             *self.0.entry(bits).or_default() += count;
         }
     }
 
-    pub(super) fn sorted(&self, kept_bits: u32) -> SortedHdr {
+    pub(crate) fn sorted(&self, kept_bits: u32) -> SortedHdr {
         let mut runs: Vec<(u64, u64)> = self.0.iter().map(|(bits, count)| (*bits, *count)).collect();
         runs.sort_unstable();
         let mut count = 0;
@@ -65,7 +65,7 @@ fn step(value: f64, kept_bits: u32) -> f64 {
 }
 
 /// Sorted values, some of them standing for several.
-pub(super) struct SortedHdr {
+pub(crate) struct SortedHdr {
     /// Bits that order like them.
     values: Vec<u64>,
     /// For each value, how many there are up to and including those that it stands for.
@@ -78,7 +78,7 @@ pub(super) struct SortedHdr {
 
 impl SortedHdr {
     /// The largest value that counts the same as the one at a percentile; `None` without values.
-    pub(super) fn percentile(&self, percent: f64) -> Option<f64> {
+    pub(crate) fn percentile(&self, percent: f64) -> Option<f64> {
         if self.count == 0 {
             return None;
         }
@@ -93,7 +93,7 @@ impl SortedHdr {
     }
 
     /// The percentage of values that are not greater; `None` without values.
-    pub(super) fn rank(&self, value: f64) -> Option<f64> {
+    pub(crate) fn rank(&self, value: f64) -> Option<f64> {
         if self.count == 0 {
             return None;
         }

@@ -8,14 +8,14 @@ use super::super::sum::Sum;
 /// Figures of some values. Which of them are shown depends on the aggregation.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Stats {
-    pub(super) count: u64,
-    pub(super) sum: Sum,
+    pub(crate) count: u64,
+    pub(in super::super) sum: Sum,
     /// Infinity if no values were collected.
     #[serde(with = "bits")]
-    pub(super) min: f64,
+    pub(crate) min: f64,
     #[serde(with = "bits")]
-    pub(super) max: f64,
-    pub(super) sum_of_squares: Sum,
+    pub(crate) max: f64,
+    pub(in super::super) sum_of_squares: Sum,
 }
 
 impl Default for Stats {
@@ -27,7 +27,7 @@ impl Default for Stats {
 
 impl Stats {
     #[inline]
-    pub(super) fn add(&mut self, value: f64) {
+    pub(crate) fn add(&mut self, value: f64) {
         self.count += 1;
         self.sum.add(value);
         self.min = self.min.min(value);
@@ -36,13 +36,13 @@ impl Stats {
 
     /// The same with its square, for the variance.
     #[inline]
-    pub(in super::super) fn add_squared(&mut self, value: f64) {
+    pub(crate) fn add_squared(&mut self, value: f64) {
         self.add(value);
         self.sum_of_squares.add(value * value);
     }
 
     /// Adds values.
-    pub(super) fn add_all(&mut self, values: &[f64]) {
+    pub(crate) fn add_all(&mut self, values: &[f64]) {
         self.count += values.len() as u64;
         self.sum.add_all(values, |value| value);
         self.min = best(values, self.min, |value, min| value < min);
@@ -50,12 +50,12 @@ impl Stats {
     }
 
     /// The same with their squares.
-    pub(super) fn add_all_squared(&mut self, values: &[f64]) {
+    pub(crate) fn add_all_squared(&mut self, values: &[f64]) {
         self.add_all(values);
         self.sum_of_squares.add_all(values, |value| value * value);
     }
 
-    pub(super) fn merge(&mut self, other: &Stats) {
+    pub(crate) fn merge(&mut self, other: &Stats) {
         self.count += other.count;
         self.sum.merge(&other.sum);
         self.min = self.min.min(other.min);
@@ -63,7 +63,7 @@ impl Stats {
         self.sum_of_squares.merge(&other.sum_of_squares);
     }
 
-    pub(super) fn average(&self) -> f64 {
+    pub(crate) fn average(&self) -> f64 {
         self.sum.value() / self.count as f64
     }
 
@@ -73,11 +73,11 @@ impl Stats {
         if variance < 0.0 { 0.0 } else { variance }
     }
 
-    pub(super) fn population_variance(&self) -> f64 {
+    pub(crate) fn population_variance(&self) -> f64 {
         self.variance(self.count)
     }
 
-    pub(super) fn sampling_variance(&self) -> f64 {
+    pub(crate) fn sampling_variance(&self) -> f64 {
         self.variance(self.count.saturating_sub(1))
     }
 }

@@ -6,7 +6,7 @@ use super::super::bits;
 
 /// Whether the rectangle may cross the 180th meridian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wrap {
+pub(crate) enum Wrap {
     /// If it is smaller then.
     Allowed,
     Never,
@@ -17,9 +17,9 @@ pub(super) enum Wrap {
 pub(crate) struct Outermost {
     /// Minus infinity without points.
     #[serde(with = "bits")]
-    pub(super) north: f64,
+    pub(crate) north: f64,
     #[serde(with = "bits")]
-    pub(super) south: f64,
+    pub(crate) south: f64,
     /// From the smallest to the largest longitude of at least 0; the reverse if there are none.
     #[serde(with = "bits")]
     first_east: f64,
@@ -40,7 +40,7 @@ impl Default for Outermost {
 }
 
 impl Outermost {
-    pub(super) fn add(&mut self, lat: f64, lon: f64) {
+    pub(crate) fn add(&mut self, lat: f64, lon: f64) {
         self.north = self.north.max(lat);
         self.south = self.south.min(lat);
         if lon >= 0.0 {
@@ -52,7 +52,7 @@ impl Outermost {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Outermost) {
+    pub(crate) fn merge(&mut self, other: &Outermost) {
         self.north = self.north.max(other.north);
         self.south = self.south.min(other.south);
         self.first_east = self.first_east.min(other.first_east);
@@ -62,7 +62,7 @@ impl Outermost {
     }
 
     /// The western and the eastern edge.
-    pub(super) fn longitudes(&self, wrap: Wrap) -> (f64, f64) {
+    pub(crate) fn longitudes(&self, wrap: Wrap) -> (f64, f64) {
         if self.first_east.is_infinite() {
             return (self.first_west, self.last_west);
         }

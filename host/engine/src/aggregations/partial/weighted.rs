@@ -7,12 +7,12 @@ use super::super::sum::Sum;
 /// Sums of weights, and of values times weights.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Weighted {
-    pub(super) sum: Sum,
-    pub(super) weights: Sum,
+    pub(in super::super) sum: Sum,
+    pub(in super::super) weights: Sum,
 }
 
 impl Weighted {
-    pub(super) fn average(&self) -> f64 {
+    pub(crate) fn average(&self) -> f64 {
         self.sum.value() / self.weights.value()
     }
 }

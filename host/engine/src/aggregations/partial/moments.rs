@@ -30,11 +30,11 @@ struct Powers {
 mod bits {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
         values.iter().map(|value| value.to_bits()).collect::<Vec<_>>().serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
         Ok(Vec::<u64>::deserialize(deserializer)?.into_iter().map(f64::from_bits).collect())
     }
 }
@@ -46,24 +46,24 @@ fn place(one: usize, other: usize) -> usize {
 }
 
 impl Moments {
-    pub(super) fn new(fields: usize) -> Self {
+    pub(crate) fn new(fields: usize) -> Self {
         let pairs = fields * fields.saturating_sub(1) / 2;
         Moments { count: 0, fields: vec![Powers::default(); fields], products: vec![0.0; pairs] }
     }
 
     /// How much memory they use.
-    pub(in super::super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         size_of_val(self) + size_of_val(&self.fields[..]) + size_of_val(&self.products[..])
     }
 
     /// How much memory those of as many fields use.
-    pub(super) fn bytes_of(fields: usize) -> usize {
+    pub(crate) fn bytes_of(fields: usize) -> usize {
         let pairs = fields.saturating_mul(fields.saturating_sub(1)) / 2;
         size_of::<Self>() + fields * size_of::<Powers>() + pairs.saturating_mul(size_of::<f64>())
     }
 
     /// Adds a document with a value in each field.
-    pub(super) fn add(&mut self, values: &[f64]) {
+    pub(crate) fn add(&mut self, values: &[f64]) {
         let before = self.count as f64;
         self.count += 1;
         let count = self.count as f64;
@@ -86,7 +86,7 @@ impl Moments {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Moments) {
+    pub(crate) fn merge(&mut self, other: &Moments) {
         if other.count == 0 {
             return;
         }
@@ -120,30 +120,30 @@ impl Moments {
     }
 
     /// The number of documents.
-    pub(super) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.count
     }
 
-    pub(super) fn mean(&self, field: usize) -> f64 {
+    pub(crate) fn mean(&self, field: usize) -> f64 {
         self.fields[field].mean
     }
 
-    pub(super) fn skewness(&self, field: usize) -> f64 {
+    pub(crate) fn skewness(&self, field: usize) -> f64 {
         let Powers { second, third, .. } = self.fields[field];
         (self.count as f64).sqrt() * third / second.powf(1.5)
     }
 
-    pub(super) fn kurtosis(&self, field: usize) -> f64 {
+    pub(crate) fn kurtosis(&self, field: usize) -> f64 {
         let Powers { second, fourth, .. } = self.fields[field];
         self.count as f64 * fourth / (second * second)
     }
 
     /// Of a sample; of a field with itself the variance.
-    pub(super) fn covariance(&self, one: usize, other: usize) -> f64 {
+    pub(crate) fn covariance(&self, one: usize, other: usize) -> f64 {
         self.product(one, other) / (self.count as f64 - 1.0)
     }
 
-    pub(super) fn correlation(&self, one: usize, other: usize) -> f64 {
+    pub(crate) fn correlation(&self, one: usize, other: usize) -> f64 {
         if one == other {
             return 1.0;
         }
