@@ -16,7 +16,7 @@ const NAME_BYTES: usize = 64;
 
 /// A folder of keys.
 pub(crate) enum KeyFolder {
-    /// One that the user named. It exists, unless this is about its first key: a misspelt folder must not count as one without keys.
+    /// One that the user named. It must exist, except when a key is added: a misspelt folder must not count as one without keys.
     Named(PathBuf),
     /// The one of the user's settings, which need not exist. `None`: it is not known where it would be, as in a container without
     /// users.
@@ -133,7 +133,11 @@ impl KeyFolder {
         let Some(folder) = self.path() else { return Ok(None) };
         let exists = folder.try_exists().with_context(|| unreadable(folder))?;
         let is_named = matches!(self, KeyFolder::Named(_));
-        ensure!(exists || !is_named, "folder of keys {} not found; `quidditch key new` creates it", folder.display());
+        ensure!(
+            exists || !is_named,
+            "folder of keys {} not found; `quidditch key new` and `key trust` create it",
+            folder.display()
+        );
         Ok(exists.then_some(folder))
     }
 }
@@ -244,7 +248,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("kyes");
         let keys = KeyFolder::Named(path.clone());
-        let missing = format!("folder of keys {} not found; `quidditch key new` creates it", path.display());
+        let missing =
+            format!("folder of keys {} not found; `quidditch key new` and `key trust` create it", path.display());
         assert_eq!(message(keys.list()), missing);
         assert_eq!(message(keys.signing_key(None)), missing);
         keys.create(DEFAULT_KEY).expect("the folder is created");

@@ -69,7 +69,8 @@ impl Scores {
 
 /// What a clause is planned with: whether its scores are used, and the boosts of the clauses around it.
 ///
-/// A clause multiplies its scores by all of these boosts itself, as a function must be given boosted scores.
+/// A clause multiplies its scores by all of these boosts itself, as a function must be given boosted scores, unless it is planned with
+/// [`Scoring::apart`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Scoring {
     pub(crate) scores: Scores,

@@ -86,6 +86,7 @@ impl Registry {
     /// All published versions, sorted by name and version. A damaged record does not affect the others.
     pub async fn list(&self) -> Result<Vec<Result<PublishedVersion, DamagedRecord>>, RegistryError> {
         let functions = published(&self.storage.list(layout::ROOT).await?);
+        self.cache().records.retain(|id, _| functions.contains_key(id));
         let reads = functions.iter().map(|((name, version), listed)| self.listed_version(name, version, listed));
         let reads: Vec<_> = reads.collect();
         let versions: Vec<_> = stream::iter(reads).buffered(PARALLEL_READS).try_collect().await?;

@@ -23,8 +23,10 @@ pub(crate) fn is_described(difference: &Difference, body: &Json) -> bool {
         // A `range` of a `wildcard`.
         Kind::Status { ours: outcome, .. } => outcome == "ok" && theirs.ends_with(": TODO"),
         Kind::Sort | Kind::Order => sorts_by_position(body),
-        Kind::Value(key) if key == "aggregations" => sorts_by_position(body),
-        Kind::Value(key) if key == "inner_hits" => body.get("derived").is_some() && body.get("collapse").is_some(),
+        Kind::Value(key) if key == "aggregations" => body.get("aggs").is_some_and(sorts_by_position),
+        Kind::Value(key) if key == "inner_hits" => {
+            body.get("derived").is_some() && body.get("collapse").is_some() && theirs.contains("\"hits\":[]")
+        }
         Kind::Value(key) if key == "_source" => {
             body["_source"] == false && body["stored_fields"].to_string().contains("\"_source\"")
         }
@@ -129,6 +131,20 @@ mod tests {
         let room = json!({ "aggs": { "a": { "sampler": { "shard_size": 10_000 } } } });
         assert_eq!(undisputed(&differs, &body), Some(room.clone()));
         assert_eq!(undisputed(&differs, &room), None);
+    }
+
+    #[test]
+    fn groups_without_hits_are_described_where_the_other_server_finds_none() {
+        let body = json!({ "derived": { "d": {} }, "collapse": { "field": "k" } });
+        let of = |theirs| difference(Kind::Value("inner_hits".to_owned()), "{}", theirs);
+        assert!(is_described(&of(r#"{"group":{"hits":{"hits":[]}}}"#), &body));
+        assert!(!is_described(&of(r#"{"group":{"hits":{"hits":[{"_id":"1"}]}}}"#), &body));
+    }
+
+    #[test]
+    fn the_sort_of_the_request_says_nothing_of_its_aggregations() {
+        let body = json!({ "sort": ["_doc"], "aggs": { "a": { "sum": { "field": "n" } } } });
+        assert!(!is_described(&difference(Kind::Value("aggregations".to_owned()), "1", "2"), &body));
     }
 
     #[test]

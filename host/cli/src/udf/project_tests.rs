@@ -30,8 +30,8 @@ struct TestResult {
     file: PathBuf,
     /// What differs from what is expected; nothing if the test passed.
     differences: Vec<String>,
-    /// Time for each document in nanoseconds, if it was measured.
-    nanos_per_document: Option<f64>,
+    /// Time for each document in nanoseconds, if it was measured, or why it could not be.
+    nanos_per_document: Option<Result<f64, String>>,
 }
 
 impl TestResults {
@@ -59,8 +59,12 @@ impl TestResults {
         let mut table = Table::new(&["ns per document", "test"]);
         let mut measured = false;
         for test in &self.0 {
-            let Some(nanos) = test.nanos_per_document else { continue };
-            table.row([format!("{nanos:.1}"), test.file.display().to_string()]);
+            let cost = match &test.nanos_per_document {
+                Some(Ok(nanos)) => format!("{nanos:.1}"),
+                Some(Err(error)) => error.clone(),
+                None => continue,
+            };
+            table.row([cost, test.file.display().to_string()]);
             measured = true;
         }
         measured.then(|| table.text())
@@ -69,8 +73,10 @@ impl TestResults {
     pub(super) fn json(&self) -> Json {
         let json = |test: &TestResult| {
             let mut json = json!({ "file": test.file, "differences": test.differences });
-            if let Some(nanos) = test.nanos_per_document {
-                json["nanos_per_document"] = nanos.into();
+            match &test.nanos_per_document {
+                Some(Ok(nanos)) => json["nanos_per_document"] = (*nanos).into(),
+                Some(Err(error)) => json["cost_error"] = error.as_str().into(),
+                None => {}
             }
             json
         };
@@ -78,16 +84,11 @@ impl TestResults {
     }
 
     /// Measures how long the function takes for each document, with the documents of each test that passed and expects results.
-    pub(super) async fn measure(&mut self, function: &RunnableFunction) -> Result<()> {
+    pub(super) async fn measure(&mut self, function: &RunnableFunction) {
         for test in self.0.iter_mut().filter(|test| test.differences.is_empty()) {
-            let case = read_case(&test.file)?;
-            if case.expected.is_some() {
-                test.nanos_per_document = nanos_per_document(function, &case)
-                    .await
-                    .with_context(|| format!("cannot measure the function with {}", test.file.display()))?;
-            }
+            let measured = nanos_per_document(function, &test.file).await;
+            test.nanos_per_document = measured.map_err(|error| format!("{error:#}")).transpose();
         }
-        Ok(())
     }
 }
 
@@ -130,12 +131,17 @@ fn lines_of(case: &TestCase) -> Result<String> {
     Ok(lines.join("\n"))
 }
 
-/// How long the function takes for each document; `None` if it receives none, as no value is in the ranges that it announces.
-async fn nanos_per_document(function: &RunnableFunction, case: &TestCase) -> Result<Option<f64>> {
-    let lines = lines_of(case)?;
+/// How long the function takes for each document of a test; `None` if the test expects an error, or the function receives no document, as
+/// no value is in the ranges that it announces.
+async fn nanos_per_document(function: &RunnableFunction, file: &Path) -> Result<Option<f64>> {
+    let case = read_case(file)?;
+    if case.expected.is_none() {
+        return Ok(None);
+    }
+    let lines = lines_of(&case)?;
     let times = MEASURED_DOCUMENTS.div_ceil(case.documents.len().max(1));
     let documents = repeat_n(lines.as_str(), times).collect::<Vec<_>>().join("\n");
-    let repeated = trial_of(function, case)?.repeat(documents.as_bytes(), MEASURED_TIME).await?;
+    let repeated = trial_of(function, &case)?.repeat(documents.as_bytes(), MEASURED_TIME).await?;
     Ok(repeated.cost.nanos_per_document())
 }
 

@@ -35,7 +35,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     };
     let mut results = run_tests(&load(Log::Printed)?, TestCase::files(&project.folder)?).await;
     if arguments.cost {
-        results.measure(&load(Log::Dropped)?).await?;
+        results.measure(&load(Log::Dropped)?).await;
     }
     if global.json {
         print_json(&results.json())?;

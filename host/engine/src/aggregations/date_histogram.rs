@@ -84,7 +84,7 @@ impl Definition for DateHistogramDefinition {
         let computed = planner.computed(&options.field).map(|computed| &computed.field);
         let field = computed.or_else(|| planner.mapping().field(&options.field));
         if let Some(field) = field.filter(|field| field.kind().type_name() != "date") {
-            if options.time_zone.is_some() && is_counted(field.kind()) {
+            if options.time_zone.is_some() && is_number_or_boolean(field.kind()) {
                 return Err(failure::argument(format!(
                     "field [{}] of type [{}] is not a date and does not support [time_zone]",
                     options.field,
@@ -129,7 +129,7 @@ impl Definition for DateHistogramDefinition {
 }
 
 /// Whether values are numbers or booleans.
-fn is_counted(kind: &FieldKind) -> bool {
+fn is_number_or_boolean(kind: &FieldKind) -> bool {
     kind.is_integer() || kind.is_float() || matches!(kind, FieldKind::UnsignedLong | FieldKind::Boolean)
 }
 

@@ -110,7 +110,7 @@ impl Clause for Fuzzy {
         }
         let options = self.options()?;
         let rewrite = self.rewrite.as_deref().map_or(Ok(options.rewrite()), Rewrite::parse)?;
-        let text = field.text(&self.text).map_err(|error| Planner::value_error(&error))?;
+        let text = field.normalized_text(&self.text).map_err(|error| Planner::value_error(&error))?;
         plan_fuzzy(planner, field, options.term(&text, self.fuzziness), rewrite, scoring.boosted(self.boost)?)
     }
 
@@ -124,7 +124,7 @@ impl Clause for Fuzzy {
 
     fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
         let Some(field) = planner.field(&self.field) else { return Ok(()) };
-        if let (Ok(options), Ok(text)) = (self.options(), field.text(&self.text)) {
+        if let (Ok(options), Ok(text)) = (self.options(), field.normalized_text(&self.text)) {
             let similar = options.term(&text, self.fuzziness);
             matches.test(&self.field, TermTest::Passes(Arc::new(move |term| similar.similarity(term).is_some())));
         }

@@ -1,5 +1,7 @@
 //! `{"prefix": {"field": "val"}}`: documents that have a term which starts with a text.
 
+use quidditch_index::KeywordOptions;
+
 use super::term_pattern::{LetterCase, PatternOptions, TermPattern};
 use crate::clause::Clause;
 use crate::json::{ErrorKind, Node, ParseError};
@@ -23,6 +25,14 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
 
 /// Terms that start with `text`.
 pub(super) fn pattern(field: &str, text: &str, case: LetterCase, options: PatternOptions) -> TermPattern {
+    let pattern = of_text(field, text, case, options.clone());
+    let (field, text) = (field.to_owned(), text.to_owned());
+    let normalize =
+        move |keyword: &KeywordOptions| of_text(&field, &keyword.normalized((&*text).into()), case, options.clone());
+    TermPattern { normalize: Some(Box::new(normalize)), ..pattern }
+}
+
+fn of_text(field: &str, text: &str, case: LetterCase, options: PatternOptions) -> TermPattern {
     let expression = Expression::Concat(vec![Expression::text(text, case), Expression::any_text()]);
     let prefix = if case == LetterCase::Sensitive { text.to_owned() } else { String::new() };
     TermPattern::new("prefix", field, &expression, prefix, options)

@@ -135,14 +135,18 @@ pub(super) struct Range {
 
 impl Clause for Range {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let boosted = scoring.boosted(self.boost)?;
         if self.has_no_bounds() {
+            if let Some(field) = planner.field(&self.field) {
+                self.check_format(field)?;
+            }
             let is_known = planner.computed(&self.field).is_some()
                 || planner.field(&self.field).is_some()
                 || MetadataField::find(&self.field).is_some();
             let exists = Exists { field: self.field.clone(), boost: self.boost };
             return if is_known { exists.plan(planner, scoring) } else { Ok(Planned::none()) };
         }
-        let scoring = scoring.boosted(self.boost)?;
+        let scoring = boosted;
         if let Some(field) = planner.computed(&self.field) {
             return Ok(computed::in_range(field, self.bounds(&field.field, planner.now_millis)?, scoring));
         }
@@ -195,7 +199,10 @@ impl Clause for Range {
             return true;
         }
         let options = self.options(pruner.now_millis);
-        let Some(field) = pruner.field(&self.field) else { return self.has_no_bounds() };
+        let Some(field) = pruner.field(&self.field) else {
+            // All documents have some of the fields that no mapping has.
+            return self.has_no_bounds() && MetadataField::find(&self.field).is_some();
+        };
         if matches!(field.kind(), FieldKind::Range(_)) {
             return true;
         }
@@ -246,6 +253,14 @@ impl Range {
         self.lower.is_none() && self.upper.is_none()
     }
 
+    /// Whether the format is valid is only relevant for dates.
+    fn check_format(&self, field: &Field) -> Result<(), Error> {
+        match (field.kind(), &self.format) {
+            (FieldKind::Date { .. }, Some(Err(error))) => Err(Planner::value_error(&field.error(error.clone()))),
+            _ => Ok(()),
+        }
+    }
+
     /// The bounds of a `text` or a `keyword`.
     fn texts(&self, planner: &Planner<'_>, field: &Field) -> Result<(Bound<String>, Bound<String>), Error> {
         let options = self.options(planner.now_millis);
@@ -260,9 +275,7 @@ impl Range {
 
     /// The ends, as values of a field.
     fn bounds(&self, field: &Field, now_millis: i64) -> Result<(Bound<FieldValue>, Bound<FieldValue>), Error> {
-        if let (FieldKind::Date { .. }, Some(Err(error))) = (field.kind(), &self.format) {
-            return Err(Planner::value_error(&field.error(error.clone())));
-        }
+        self.check_format(field)?;
         let options = self.options(now_millis);
         Ok((bound(field, self.lower.as_ref(), &options)?, bound(field, self.upper.as_ref(), &options)?))
     }

@@ -5,6 +5,8 @@ mod syntax;
 
 use std::sync::Arc;
 
+use quidditch_index::KeywordOptions;
+
 use super::term_pattern::{LetterCase, PatternError, PatternOptions, TermPattern, compile};
 use crate::clause::Clause;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
@@ -66,12 +68,23 @@ impl<'a> Regexp<'a> {
 
     /// Terms of a field that match it.
     pub(super) fn pattern(&self, field: &str, options: PatternOptions) -> TermPattern {
+        let pattern = self.of_text(field, options.clone());
+        let Regexp { operators, case, effort, .. } = *self;
+        let (field, text) = (field.to_owned(), self.text.to_owned());
+        let normalize = move |keyword: &KeywordOptions| {
+            let text = &keyword.normalized((&*text).into());
+            Regexp { text, operators, case, effort }.of_text(&field, options.clone())
+        };
+        TermPattern { normalize: Some(Box::new(normalize)), ..pattern }
+    }
+
+    fn of_text(&self, field: &str, options: PatternOptions) -> TermPattern {
         let automaton = self.compile();
         let prefix = match self.case {
             LetterCase::Sensitive => literal_prefix(self.text),
             LetterCase::Insensitive => String::new(),
         };
-        TermPattern { query: "regexp", field: field.to_owned(), automaton, prefix, options }
+        TermPattern { query: "regexp", field: field.to_owned(), automaton, prefix, options, normalize: None }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quidditch_index::format::IGNORED_TERM;
-use quidditch_index::{Field, FieldKind, TextForm};
+use quidditch_index::{Field, FieldKind, KeywordOptions, TextForm};
 use tantivy::query::Query;
 use tantivy::{Term, schema};
 
@@ -31,7 +31,12 @@ pub(super) struct TermPattern {
     /// What all terms begin with that match, as far as it is known.
     pub(super) prefix: String,
     pub(super) options: PatternOptions,
+    /// Makes the pattern for a field with a normalizer; `None` if the texts of the pattern are normalized.
+    pub(super) normalize: Option<Normalize>,
 }
+
+/// Makes a pattern whose texts a normalizer has changed.
+pub(super) type Normalize = Box<dyn Fn(&KeywordOptions) -> TermPattern + Send + Sync>;
 
 /// How the matches of a pattern are scored.
 #[derive(Debug, Clone)]
@@ -103,12 +108,23 @@ impl TermPattern {
         prefix: String,
         options: PatternOptions,
     ) -> Self {
-        TermPattern { query, field: field.to_owned(), automaton: compile(expression, MAX_EFFORT), prefix, options }
+        let automaton = compile(expression, MAX_EFFORT);
+        TermPattern { query, field: field.to_owned(), automaton, prefix, options, normalize: None }
+    }
+
+    /// The pattern, if its field has a normalizer.
+    fn normalized(&self, planner: &Planner<'_>) -> Option<TermPattern> {
+        let FieldKind::Keyword(options) = planner.field(&self.field)?.kind() else { return None };
+        options.normalizer.as_ref()?;
+        Some(self.normalize.as_ref()?(options))
     }
 }
 
 impl Clause for TermPattern {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        if let Some(normalized) = self.normalized(planner) {
+            return normalized.plan(planner, scoring);
+        }
         if self.query == "regexp" {
             // Clients know this error also where the index does not have the field.
             self.automaton()?;
@@ -134,7 +150,10 @@ impl Clause for TermPattern {
         rewrite.plan(planner, field, TermMatcher::Pattern(Arc::clone(self.automaton()?)), scoring)
     }
 
-    fn text_matches(&self, _: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        if let Some(normalized) = self.normalized(planner) {
+            return normalized.text_matches(planner, matches);
+        }
         if let Ok(automaton) = &self.automaton {
             matches.test(&self.field, TermTest::Matches(Arc::clone(automaton)));
         }

@@ -46,16 +46,10 @@ impl Clause for TextQuery {
     fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
         let options = &*self.options;
         let Some(field) = self.analyzed_field(planner) else {
-            if let Some(field) = planner.field(&self.field)
-                && let FieldKind::Keyword(keyword) = field.kind()
-                && let Ok(text) = field.text(&self.text)
-            {
+            let keyword = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Keyword { .. }));
+            if let Some(text) = keyword.and_then(|field| field.normalized_text(&self.text).ok()) {
                 let is_prefix = options.form == TextForm::WordsThenPrefix;
-                self.add_word(
-                    &keyword.normalized(text),
-                    if is_prefix { WordForm::Prefix } else { WordForm::Whole },
-                    matches,
-                );
+                self.add_word(&text, if is_prefix { WordForm::Prefix } else { WordForm::Whole }, matches);
             }
             return Ok(());
         };
@@ -208,7 +202,7 @@ impl TextQuery {
         }
         if let Some(fuzziness) = options.fuzziness {
             let Some(field) = keyword else { return Err(not_fuzzy(&self.field, kind)) };
-            let text = field.text(&self.text).map_err(|error| Planner::value_error(&error))?;
+            let text = field.normalized_text(&self.text).map_err(|error| Planner::value_error(&error))?;
             return plan_fuzzy(planner, field, options.fuzzy.term(&text, fuzziness), options.rewrite()?, scoring);
         }
         let lookup = Lookup::new(planner, &self.field, &self.text)?;

@@ -1,6 +1,8 @@
 //! `{"wildcard": {"field": "v*l?e"}}`: documents that have a term which matches a pattern. `*` is any text, `?` any character, and a
 //! backslash makes the next character an ordinary one.
 
+use quidditch_index::KeywordOptions;
+
 use super::term_pattern::{LetterCase, PatternOptions, TermPattern};
 use crate::clause::Clause;
 use crate::json::{ErrorKind, Node, ParseError};
@@ -28,6 +30,16 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
 
 /// Terms that match a pattern.
 pub(super) fn pattern(field: &str, text: &str, case: LetterCase, options: PatternOptions) -> TermPattern {
+    let pattern = of_text(field, text, case, options.clone());
+    let (field, text) = (field.to_owned(), text.to_owned());
+    let normalize = move |keyword: &KeywordOptions| {
+        let text = map_texts(&text, |text| keyword.normalized(text.into()).into_owned());
+        of_text(&field, &text, case, options.clone())
+    };
+    TermPattern { normalize: Some(Box::new(normalize)), ..pattern }
+}
+
+fn of_text(field: &str, text: &str, case: LetterCase, options: PatternOptions) -> TermPattern {
     let prefix = match case {
         LetterCase::Sensitive => text.split(['*', '?', '\\']).next().unwrap_or_default().to_owned(),
         LetterCase::Insensitive => String::new(),

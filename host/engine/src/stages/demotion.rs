@@ -1,4 +1,4 @@
-//! Lowers the scores of documents that a query matches.
+//! Lowers the scores of documents that a query matches, and multiplies all scores by a boost.
 
 use tantivy::{Score, SegmentReader};
 

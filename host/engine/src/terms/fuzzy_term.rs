@@ -91,6 +91,11 @@ struct Prefixes {
 }
 
 impl Prefixes {
+    /// Those of a text that is too far away, whatever follows.
+    fn none() -> Self {
+        Prefixes { length: 0, within: [0; DISTANCES], transposing: [0; DISTANCES - 1] }
+    }
+
     fn start(fuzzy: &FuzzyTerm) -> Self {
         let mut prefixes = Prefixes { length: 0, within: [DIAGONAL; DISTANCES], transposing: [0; DISTANCES - 1] };
         for distance in 1..DISTANCES {
@@ -102,7 +107,7 @@ impl Prefixes {
 
     fn read(&self, fuzzy: &FuzzyTerm, character: u32) -> Self {
         let length = self.length + 1;
-        let mut next = Prefixes { length, within: [0; DISTANCES], transposing: [0; DISTANCES - 1] };
+        let mut next = Prefixes { length, ..Prefixes::none() };
         // Longer than all that is similar.
         if length > fuzzy.text.len() + usize::from(MAX_DISTANCE) {
             return next;
@@ -127,7 +132,7 @@ impl Prefixes {
         }
         next.keep_in_text(fuzzy);
         if length <= fuzzy.prefix && self.within[0] & here & DIAGONAL == 0 {
-            next.within = [0; DISTANCES];
+            next = Prefixes { length, ..Prefixes::none() };
         }
         next
     }
@@ -196,7 +201,7 @@ impl Automaton for FuzzyTerm {
             }
             // Not UTF-8: no text is similar to it.
             Err(error) if error.error_len().is_some() || usize::from(next.read) == next.bytes.len() => {
-                next.prefixes.within = [0; DISTANCES];
+                next.prefixes = Prefixes::none();
                 next.read = 0;
             }
             Err(_) => {}
@@ -251,7 +256,7 @@ mod tests {
     proptest! {
         #[test]
         fn terms_within_the_distance_match(
-            text in "[abéx😀]{0,7}", term in "[abéx😀]{0,7}", max in 0..=2u8, prefix in 0..4usize, one_edit: bool
+            text in "[abéx😀]{0,12}", term in "[abéx😀]{0,12}", max in 0..=2u8, prefix in 0..4usize, one_edit: bool
         ) {
             let transpositions = if one_edit { Transpositions::OneEdit } else { Transpositions::TwoEdits };
             let fuzzy = FuzzyTerm::new(&text, max, prefix, transpositions);
@@ -283,6 +288,14 @@ mod tests {
         assert!(accepts(&fuzzy, &text[1..]));
         assert!(!accepts(&fuzzy, "x"));
         assert!(std::mem::size_of::<FuzzyState>() <= 64);
+    }
+
+    #[test]
+    fn what_is_too_far_away_stays_so() {
+        let fuzzy = FuzzyTerm::new("ab", 1, 1, Transpositions::OneEdit);
+        let state = fuzzy.accept(&fuzzy.start(), b'b');
+        assert!(!fuzzy.can_match(&state));
+        assert!(!fuzzy.is_match(&fuzzy.accept(&state, b'a')));
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl Field {
     pub fn value_from_json(&self, json: &Json) -> Result<Option<FieldValue>, ValueError> {
         Ok(Some(match &self.kind {
             FieldKind::Text { .. } => FieldValue::Text(self.text(json)?.into_owned()),
-            FieldKind::Keyword(options) => FieldValue::Text(options.normalized(self.text(json)?).into_owned()),
+            FieldKind::Keyword(_) => FieldValue::Text(self.normalized_text(json)?.into_owned()),
             FieldKind::Ip => FieldValue::Text(self.ip(json)?),
             FieldKind::TokenCount { analyzer } => FieldValue::Integer(analyzer.count(&self.text(json)?)),
             kind if (kind.is_integer() || kind.is_float()) && is_empty(json) && self.options.coerces => {
@@ -126,6 +126,15 @@ impl Field {
             Json::Bool(value) => Ok(Cow::Owned(value.to_string())),
             _ => Err(self.error(InvalidValue::NotAScalar(json_excerpt(json)))),
         }
+    }
+
+    /// The same as a keyword is indexed: as its normalizer writes it.
+    ///
+    /// # Errors
+    /// As [`Field::text`].
+    pub fn normalized_text<'a>(&self, json: &'a Json) -> Result<Cow<'a, str>, ValueError> {
+        let text = self.text(json)?;
+        Ok(if let FieldKind::Keyword(options) = self.kind() { options.normalized(text) } else { text })
     }
 
     /// The text of bytes.

@@ -252,9 +252,11 @@ impl Definition<'_> {
         }
         let has_column = self.flag("doc_values")?.unwrap_or(!matches!(kind, FieldKind::Binary | FieldKind::Percolator))
             && !matches!(kind, FieldKind::Text { .. });
-        // An analyzer that is named is shown, even if fields have it by default.
+        let is_completion = matches!(kind, FieldKind::Text { form: TextForm::Completion(_), .. });
+        let default_analyzer = if is_completion { COMPLETION_ANALYZER } else { DEFAULT_ANALYZER };
+        // An analyzer that is named is shown, even if it is that of the index.
         let is_shown = |key: &str, value: &Json| match key {
-            "analyzer" => *value != DEFAULT_ANALYZER,
+            "analyzer" => *value != default_analyzer,
             key => !is_of_kind(key) && !value.is_null(),
         };
         let given = self.object.iter().filter(|(key, value)| is_shown(key, value));

@@ -243,6 +243,18 @@ mod tests {
     }
 
     #[test]
+    fn the_analyzer_that_a_type_has_by_default_can_be_named() {
+        for (kind, analyzer) in [("completion", "simple"), ("text", "default")] {
+            let of = |definition: Json| json!({ "properties": { "f": definition } });
+            let (plain, named) = (json!({ "type": kind }), json!({ "type": kind, "analyzer": analyzer }));
+            for (before, after) in [(&plain, &named), (&named, &plain)] {
+                let mapping = Mapping::from_json(&of(before.clone())).expect("valid");
+                mapping.updated(&of(after.clone())).expect("nothing changes");
+            }
+        }
+    }
+
+    #[test]
     fn fields_subfields_and_options_are_added_behind_the_others() {
         let before = mapping();
         let update = json!({ "dynamic": "strict", "_meta": { "v": 1 }, "properties": {

@@ -190,16 +190,22 @@ pub(super) fn same(ours: &Json, theirs: &Json) -> bool {
         (Json::Array(ours), Json::Array(theirs)) => {
             ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| same(ours, theirs))
         }
-        // A date after the year 9999, which is a number here.
-        (Json::String(ours), Json::String(theirs)) if theirs.starts_with('+') && ours.parse::<f64>().is_ok() => true,
+        (Json::String(ours), Json::String(theirs)) if is_far_date(ours, theirs) => true,
         _ => equal(ours, theirs),
     }
+}
+
+/// Whether these may be the same date after the year 9999, which is a number here.
+fn is_far_date(ours: &str, theirs: &str) -> bool {
+    /// The last millisecond of the year 9999.
+    const LAST: f64 = 253_402_300_799_999.0;
+    theirs.starts_with('+') && ours.parse::<f64>().is_ok_and(|millis| millis > LAST)
 }
 
 /// Whether these are buckets of an `ip_range` in a bucket without documents, where the other server may show none of them.
 fn are_empty_address_ranges(ours: &Json, theirs: &Json) -> bool {
     let is_none = theirs.as_array().is_some_and(Vec::is_empty) || theirs.as_object().is_some_and(Map::is_empty);
-    let is_range = |bucket: &Json| bucket["doc_count"] == 0 && !bucket["from"].is_number() && !bucket["to"].is_number();
+    let is_range = |bucket: &Json| bucket["doc_count"] == 0 && (bucket["from"].is_string() || bucket["to"].is_string());
     is_none
         && match ours {
             Json::Array(buckets) => {
@@ -240,6 +246,18 @@ mod tests {
 
     fn compared(ours: &Json, theirs: &Json) -> Vec<String> {
         compare(ours, theirs).iter().map(|difference| format!("{} | {difference}", difference.kind)).collect()
+    }
+
+    #[test]
+    fn only_what_is_described_may_differ_in_values() {
+        assert!(same(&json!("253402300800000"), &json!("+10000-01-01T00:00:00.000Z")));
+        assert!(!same(&json!("7"), &json!("+10000-01-01T00:00:00.000Z")));
+        let none = json!({ "buckets": [] });
+        let of_addresses = json!({ "buckets": [{ "key": "10.0.0.0-*", "from": "10.0.0.0", "doc_count": 0 }] });
+        assert!(same(&of_addresses, &none));
+        assert!(!same(&json!({ "buckets": [{ "key": "a-b", "doc_count": 0 }] }), &none));
+        let found = json!({ "buckets": [{ "key": "10.0.0.0-*", "from": "10.0.0.0", "doc_count": 1 }] });
+        assert!(!same(&found, &none));
     }
 
     #[test]
