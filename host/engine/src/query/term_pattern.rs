@@ -114,6 +114,9 @@ impl TermPattern {
 
     /// The pattern, if its field has a normalizer.
     fn normalized(&self, planner: &Planner<'_>) -> Option<TermPattern> {
+        if planner.computed(&self.field).is_some() {
+            return None;
+        }
         let FieldKind::Keyword(options) = planner.field(&self.field)?.kind() else { return None };
         options.normalizer.as_ref()?;
         Some(self.normalize.as_ref()?(options))
