@@ -31,7 +31,7 @@ struct TestResult {
     /// What differs from what is expected; nothing if the test passed.
     differences: Vec<String>,
     /// Time for each document in nanoseconds, if it was measured, or why it could not be.
-    nanos_per_document: Option<Result<f64, String>>,
+    cost: Option<Result<f64, String>>,
 }
 
 impl TestResults {
@@ -56,24 +56,26 @@ impl TestResults {
 
     /// How long the function takes for each document, by test; `None` if that was not measured.
     pub(super) fn costs(&self) -> Option<String> {
-        let mut table = Table::new(&["ns per document", "test"]);
-        let mut measured = false;
-        for test in &self.0 {
-            let cost = match &test.nanos_per_document {
-                Some(Ok(nanos)) => format!("{nanos:.1}"),
-                Some(Err(error)) => error.clone(),
-                None => continue,
+        let row = |test: &TestResult| {
+            let cost = match test.cost.as_ref()? {
+                Ok(nanos) => format!("{nanos:.1}"),
+                Err(error) => error.clone(),
             };
-            table.row([cost, test.file.display().to_string()]);
-            measured = true;
+            Some([cost, test.file.display().to_string()])
+        };
+        let rows: Vec<_> = self.0.iter().filter_map(row).collect();
+        if rows.is_empty() {
+            return None;
         }
-        measured.then(|| table.text())
+        let mut table = Table::new(&["ns per document", "test"]);
+        rows.into_iter().for_each(|row| table.row(row));
+        Some(table.text())
     }
 
     pub(super) fn json(&self) -> Json {
         let json = |test: &TestResult| {
             let mut json = json!({ "file": test.file, "differences": test.differences });
-            match &test.nanos_per_document {
+            match &test.cost {
                 Some(Ok(nanos)) => json["nanos_per_document"] = (*nanos).into(),
                 Some(Err(error)) => json["cost_error"] = error.as_str().into(),
                 None => {}
@@ -87,7 +89,7 @@ impl TestResults {
     pub(super) async fn measure(&mut self, function: &RunnableFunction) {
         for test in self.0.iter_mut().filter(|test| test.differences.is_empty()) {
             let measured = nanos_per_document(function, &test.file).await;
-            test.nanos_per_document = measured.map_err(|error| format!("{error:#}")).transpose();
+            test.cost = measured.map_err(|error| format!("{error:#}")).transpose();
         }
     }
 }
@@ -100,7 +102,7 @@ pub(super) async fn run_tests(function: &RunnableFunction, files: Vec<PathBuf>) 
             Ok(differences) => differences,
             Err(error) => vec![format!("invalid test: {error:#}")],
         };
-        results.0.push(TestResult { file, differences, nanos_per_document: None });
+        results.0.push(TestResult { file, differences, cost: None });
     }
     results
 }
