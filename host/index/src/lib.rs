@@ -55,6 +55,7 @@ mod document_id;
 mod error;
 mod excerpt;
 mod field;
+mod footers;
 #[cfg(feature = "fuzzing")]
 mod fuzzing;
 mod geo_point;
@@ -129,10 +130,11 @@ pub mod format {
         FlatValue, feature_term, feature_value_term, flat_path_term, flat_value_terms, is_flat_value_with_path,
         visit_flat_object,
     };
+    pub use crate::footers::Footers;
     pub use crate::manifest::{ColumnRange, Deletes, FooterPosition, IdRange, Manifest, Retired, SplitEntry};
     pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
     pub use crate::name::{manifest_key, split_key, splits_prefix};
     pub use crate::sorted_columns::{LEAST_DOCUMENTS as LEAST_SORTED_DOCUMENTS, sorted_columns, sorted_columns_path};
-    pub use crate::split::Split;
+    pub use crate::split::{Split, check_footer};
     pub use crate::split_layout::build_split;
 }

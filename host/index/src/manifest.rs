@@ -8,6 +8,7 @@ use quidditch_storage::{Precondition, Storage, StorageError, Version};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::footers::Footers;
 use crate::name::manifest_key;
 use crate::{Damage, IndexError, Mapping, SplitId};
 
@@ -30,6 +31,8 @@ pub struct Manifest {
     pub mapping: Mapping,
     /// In the order in which they were added.
     pub splits: Vec<SplitEntry>,
+    /// Copies of the footers of some splits.
+    pub footers: Option<Footers>,
     /// Objects that are not part of the index any more.
     pub retired: Vec<Retired>,
     /// The sequence number of the next write.
@@ -144,6 +147,8 @@ struct Stored {
     field_order: Vec<String>,
     settings: Json,
     splits: Vec<SplitEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    footers: Option<Footers>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     retired: Vec<Retired>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -193,15 +198,17 @@ impl SplitEntry {
 impl Manifest {
     /// The manifest of an empty index.
     pub fn new(id: String, mapping: Mapping) -> Self {
-        Manifest { change: id.clone(), id, mapping, splits: Vec::new(), retired: Vec::new(), next_seq_no: 0 }
+        let (splits, retired) = (Vec::new(), Vec::new());
+        Manifest { change: id.clone(), id, mapping, splits, footers: None, retired, next_seq_no: 0 }
     }
 
     /// The names of all objects that are needed to read the index.
     pub fn objects(&self) -> impl Iterator<Item = String> {
-        self.splits.iter().flat_map(|split| {
+        let splits = self.splits.iter().flat_map(|split| {
             let deletes = split.deletes.as_ref().map(|deletes| deletes.object.clone());
             [split.object()].into_iter().chain(deletes)
-        })
+        });
+        splits.chain(self.footers.iter().map(|footers| footers.object.clone()))
     }
 
     /// Checks that this is still the index that had this id.
@@ -264,6 +271,7 @@ impl Manifest {
             field_order: self.mapping.field_order().map(str::to_owned).collect(),
             settings: self.mapping.stored_settings(),
             splits: self.splits.clone(),
+            footers: self.footers.clone(),
             retired: self.retired.clone(),
             next_seq_no: Some(self.next_seq_no).filter(|number| *number != first_seq_no(&self.splits)),
         };
@@ -286,9 +294,9 @@ impl Manifest {
         let stored: Stored = serde_json::from_slice(bytes).map_err(unreadable)?;
         let mapping = Mapping::from_stored(&stored.mapping, &stored.settings, &stored.field_order);
         let mapping = mapping.map_err(|error| Damage::unparsable("not a valid manifest", error))?;
-        let Stored { id, change, splits, retired, next_seq_no, .. } = stored;
+        let Stored { id, change, splits, footers, retired, next_seq_no, .. } = stored;
         let next_seq_no = next_seq_no.unwrap_or_else(|| first_seq_no(&splits));
-        Ok(Manifest { id, change, mapping, splits, retired, next_seq_no })
+        Ok(Manifest { id, change, mapping, splits, footers, retired, next_seq_no })
     }
 }
 
@@ -333,6 +341,8 @@ mod tests {
         split.ids = Some(IdRange { min: "a".to_owned(), max: "ä".to_owned() });
         split.statistics = Some(BTreeMap::from([("name".to_owned(), FieldStatistics { documents: 2, terms: 5 })]));
         split.deletes = Some(Deletes { object: "01J-01K.deletes".to_owned(), documents: 1, size: 98, crc32: u32::MAX });
+        let offsets = BTreeMap::from([("01I".into(), 0), ("01J".into(), 98)]);
+        manifest.footers = Some(Footers { object: "01L.footers".to_owned(), offsets });
         manifest.retired = vec![Retired { object: "01G.split".to_owned(), at: 1_715_904_000_000 }];
         manifest.next_seq_no = 7;
         manifest
@@ -357,6 +367,7 @@ mod tests {
         insta::assert_snapshot!(json["splits"][0]["ids"], @r#"{"min":"a","max":"ä"}"#);
         insta::assert_snapshot!(json["splits"][0]["statistics"], @r#"{"name":{"documents":2,"terms":5}}"#);
         insta::assert_snapshot!(json["splits"][0]["deletes"], @r#"{"object":"01J-01K.deletes","documents":1,"size":98,"crc32":4294967295}"#);
+        insta::assert_snapshot!(json["footers"], @r#"{"object":"01L.footers","offsets":{"01I":0,"01J":98}}"#);
         insta::assert_snapshot!(json["retired"], @r#"[{"object":"01G.split","at":1715904000000}]"#);
         insta::assert_snapshot!(json["next_seq_no"], @"7");
     }
@@ -364,8 +375,14 @@ mod tests {
     #[test]
     fn objects_are_listed_and_documents_counted() {
         let manifest = full_manifest();
-        assert_eq!(manifest.objects().collect::<Vec<_>>(), ["01J.split", "01J-01K.deletes"]);
+        assert_eq!(manifest.objects().collect::<Vec<_>>(), ["01J.split", "01J-01K.deletes", "01L.footers"]);
         let split = &manifest.splits[0];
+        let footers = manifest.footers.as_ref().expect("some");
+        assert_eq!(
+            (footers.key("cities").as_str(), footers.range(&split.id, 100)),
+            ("cities/splits/01L.footers", Some(98..198))
+        );
+        assert_eq!((footers.range(&"01K".into(), 100), footers.range(&split.id, u64::MAX)), (None, None));
         assert_eq!(format!("cities/splits/{}", split.object()), split_key("cities", &split.id));
         assert_eq!((split.deleted(), split.live()), (1, 2));
     }

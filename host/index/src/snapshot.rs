@@ -1,29 +1,29 @@
 //! An index at one moment, opened.
 
+mod open_splits;
 mod tokens;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use lru::LruCache;
 use quidditch_storage::{StorageError, Version};
-use tantivy::directory::OwnedBytes;
 use tantivy::schema;
 use tantivy::tokenizer::TokenizerManager;
 
+use crate::footers::Footers;
 use crate::manifest::{FieldStatistics, Manifest, SplitEntry};
 use crate::mapping::{FIELD_NAMES, ID, SOURCE};
-use crate::name::{check_index_name, manifest_key, split_key};
+use crate::name::{check_index_name, manifest_key};
 use crate::pruning::SplitValues;
 use crate::reading::{Cost, ReadSession, SplitReader};
 use crate::similarity::Similarity;
 use crate::snapshot_record::{SnapshotRecord, SplitRecord};
-use crate::split::{Footer, LiveSplit, OpenSplit};
+use crate::split::LiveSplit;
 use crate::view::View;
-use crate::{Damage, DocumentId, IndexError, Mapping, SnapshotDocument, SplitId};
+use crate::{DocumentId, IndexError, Mapping, SnapshotDocument, SplitId};
 
 pub use tokens::{DocumentToken, Token};
 
@@ -42,6 +42,8 @@ pub struct Snapshot {
     tokenizers: TokenizerManager,
     similarity: Similarity,
     splits: Vec<SplitEntry>,
+    /// Copies of the footers of some splits.
+    footers: Option<Footers>,
     /// The splits of which the ranges of values are not known, by their numbers: those that the manifest does not have any more.
     without_ranges: HashSet<usize>,
     /// The number of each split.
@@ -110,8 +112,8 @@ impl Snapshot {
 
     /// The index that a manifest describes.
     pub fn from_manifest(reader: &Arc<SplitReader>, name: &str, manifest: Manifest, version: Version) -> Self {
-        let Manifest { id, mapping, splits, .. } = manifest;
-        Self::with_splits(reader, name, version, (id, mapping), splits)
+        let Manifest { id, mapping, splits, footers, .. } = manifest;
+        Snapshot { footers, ..Self::with_splits(reader, name, version, (id, mapping), splits) }
     }
 
     fn with_splits(
@@ -139,6 +141,7 @@ impl Snapshot {
             numbers: splits.iter().enumerate().map(|(number, split)| (split.id.clone(), number)).collect(),
             opened: splits.iter().map(|_| OnceLock::new()).collect(),
             splits,
+            footers: None,
             statistics: OnceLock::new(),
             views: Mutex::new(LruCache::new(KEPT_VIEWS)),
         }
@@ -192,7 +195,7 @@ impl Snapshot {
         let fields = (self.id.clone(), self.mapping.clone());
         let snapshot = Self::with_splits(&self.reader, &self.name, self.version.clone(), fields, splits);
         let statistics = OnceLock::from(record.statistics.clone());
-        Some(Snapshot { without_ranges, statistics, ..snapshot })
+        Some(Snapshot { footers: self.footers.clone(), without_ranges, statistics, ..snapshot })
     }
 
     /// Whether the index has not changed since: one cheap request. False also if it was deleted.
@@ -255,45 +258,6 @@ impl Snapshot {
 
     fn views(&self) -> MutexGuard<'_, LruCache<Vec<usize>, Arc<View>>> {
         self.views.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    async fn open_splits(&self, splits: &[usize], reads: &ReadSession) -> Result<(), IndexError> {
-        let missing: Vec<usize> =
-            splits.iter().copied().filter(|number| self.opened[*number].get().is_none()).collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        // Footers first, then deletes; all are requested together.
-        let entries = || missing.iter().map(|number| &self.splits[*number]);
-        let with_deletes = || entries().filter_map(|entry| entry.deletes.as_ref());
-        let mut wanted: Vec<_> = entries().map(|entry| self.opening_range(entry)).collect();
-        wanted.extend(with_deletes().map(|deletes| (Arc::from(deletes.key(&self.name)), 0..deletes.size)));
-        let mut read = self.reader.get_ranges(&wanted, reads.cost()).await?;
-        let read_deletes = read.split_off(missing.len());
-
-        for (((object, range), bytes), deletes) in wanted[missing.len()..].iter().zip(&read_deletes).zip(with_deletes())
-        {
-            deletes.check(bytes).map_err(|reason| IndexError::damaged(&**object, reason))?;
-            self.reader.keep(object, range.start, bytes);
-        }
-        let mut read_deletes = read_deletes.into_iter();
-        for ((number, (object, range)), bytes) in missing.iter().zip(&wanted).zip(read) {
-            let entry = &self.splits[*number];
-            let split = open_split(object, entry, bytes.clone());
-            let split = split.map_err(|reason| IndexError::damaged(&**object, reason))?;
-            self.reader.keep(object, range.start, &bytes);
-            let deletes = entry.deletes.clone().zip(entry.deletes.as_ref().and_then(|_| read_deletes.next()));
-            // Another task may have opened it in the meantime: the result is the same.
-            let _ = self.opened[*number].set(LiveSplit { split: Arc::new(split), deletes });
-        }
-        Ok(())
-    }
-
-    /// The range that is read to open a split.
-    fn opening_range(&self, entry: &SplitEntry) -> (Arc<str>, Range<u64>) {
-        let is_small = entry.size <= self.reader.settings().whole_split_bytes;
-        let start = if is_small { 0 } else { entry.footer.offset };
-        (Arc::from(split_key(&self.name, &entry.id)), start..entry.size)
     }
 
     /// The same, whose terms score in another way.
@@ -410,21 +374,4 @@ fn add_statistics(splits: &[SplitEntry]) -> Option<BTreeMap<String, FieldStatist
         }
     }
     Some(all)
-}
-
-/// Opens a split from its footer, or from all of its bytes.
-fn open_split(object: &Arc<str>, entry: &SplitEntry, bytes: OwnedBytes) -> Result<OpenSplit, Damage> {
-    let footer_bytes = usize::try_from(entry.footer.length).ok().filter(|length| *length <= bytes.len());
-    let Some(footer_bytes) = footer_bytes else { return Err(Damage::corrupt("footer is longer than the split")) };
-    let data_bytes = bytes.len() - footer_bytes;
-    let (data, footer) = bytes.split(data_bytes);
-    let footer = Footer::decode(&footer)?;
-    if footer.data_bytes != entry.footer.offset {
-        return Err(Damage::corrupt(format!("footer belongs to a split with {} data bytes", footer.data_bytes)));
-    }
-    if data.is_empty() {
-        return Ok(OpenSplit::new(Arc::clone(object), footer));
-    }
-    footer.check(0, &data)?;
-    Ok(OpenSplit::new(Arc::clone(object), footer).with_data(data))
 }

@@ -3,8 +3,8 @@
 mod format;
 mod open;
 
-pub use format::Split;
 #[cfg(feature = "fuzzing")]
 pub(crate) use format::with_valid_checksum;
 pub(crate) use format::{BLOCK_BYTES, Footer, encode};
+pub use format::{Split, check_footer};
 pub(crate) use open::{LiveSplit, OpenSplit};

@@ -125,10 +125,10 @@ fn unneeded_since(object: &str, grace: Duration) -> Option<i64> {
 }
 
 /// When an object was written, in milliseconds since 1970, if its name has the form that writers use: `<ULID>.split`,
-/// `<ULID of the split>-<ULID>.deletes`, or `<ULID>.probe` (see [`create_index`](crate::create_index())).
+/// `<ULID of the split>-<ULID>.deletes`, `<ULID>.footers`, or `<ULID>.probe` (see [`create_index`](crate::create_index())).
 pub(crate) fn written_at(object: &str) -> Option<i64> {
     let id = match object.rsplit_once('.')? {
-        (id, "split" | "probe") => id,
+        (id, "split" | "footers" | "probe") => id,
         (id, "deletes") => {
             let (split, id) = id.split_once('-')?;
             parse_ulid(split)?;
@@ -208,8 +208,12 @@ mod tests {
             add(&storage, "{}").await;
             let new_ulid = || Ulid::from_datetime(UNIX_EPOCH);
             let split = new_ulid();
-            let left_behind =
-                [format!("{split}.split"), format!("{split}-{}.deletes", new_ulid()), format!("{}.probe", new_ulid())];
+            let left_behind = [
+                format!("{split}.split"),
+                format!("{split}-{}.deletes", new_ulid()),
+                format!("{}.footers", new_ulid()),
+                format!("{}.probe", new_ulid()),
+            ];
             let unknown = [
                 "README".to_owned(),
                 "x.split".to_owned(),
@@ -230,14 +234,17 @@ mod tests {
                 storage.put(&key, Bytes::from_static(b"four"), Precondition::Absent).await.expect("written");
             }
             let report = collect(&storage, HOUR, Duration::ZERO).await;
-            assert_eq!((report.removed, report.waiting, report.unknown.len()), (0, 3, unknown.len()));
+            assert_eq!(
+                (report.removed, report.waiting, report.unknown.len()),
+                (0, left_behind.len() as u64, unknown.len())
+            );
             let before = storage.list("").await.expect("listed").len();
             let report = collect(&storage, HOUR, HOUR + UNLISTED + Duration::from_secs(1)).await;
-            assert_eq!((report.removed, report.bytes, report.waiting), (3, 12, 0));
+            assert_eq!((report.removed, report.bytes, report.waiting), (4, 16, 0));
             let mut expected: Vec<_> = unknown.iter().map(|name| format!("{INDEX}/splits/{name}")).collect();
             expected.sort_unstable();
             assert_eq!(report.unknown, expected);
-            assert_eq!(storage.list("").await.expect("listed").len(), before - 3);
+            assert_eq!(storage.list("").await.expect("listed").len(), before - 4);
             assert_eq!(documents(&storage).await.len(), 1);
         });
     }

@@ -46,6 +46,7 @@
 mod add;
 mod alias_error;
 mod change_store_object;
+mod combine_footers;
 mod commit;
 mod copy_index;
 mod create_index;

@@ -79,7 +79,10 @@ impl IndexWriter {
         let mut report = MergeReport::default();
         loop {
             let groups = plan(&manifest.splits, options, |split| known.contains(&split.id));
-            let Some(group) = groups.first().cloned() else { return Ok(report) };
+            let Some(group) = groups.first().cloned() else {
+                self.combine_footers(&manifest).await;
+                return Ok(report);
+            };
             progress(MergeProgress { merged: report.merged, left: groups.iter().map(ExactSizeIterator::len).sum() });
             let merge = Merge { writer: self, manifest: &manifest, splits: &manifest.splits[group] };
             match merge.run().await? {

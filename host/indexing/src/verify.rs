@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use quidditch_index::format::{Deletes, Manifest, Split, SplitEntry, manifest_key, split_key};
+use quidditch_index::format::{Deletes, Manifest, Split, SplitEntry, check_footer, manifest_key, split_key};
 use quidditch_index::{Damage, IndexError, Mapping, check_index_name};
 use quidditch_storage::{Storage, StorageError};
 use tantivy::SegmentReader;
@@ -69,6 +69,7 @@ pub async fn verify_index(
         Err(error) => return Err(error),
     };
     verification.check_names(&manifest);
+    verification.check_footers(&manifest).await?;
     for (number, split) in manifest.splits.iter().enumerate() {
         verification.check_split(&manifest.mapping, split).await?;
         verification.check_deletes(split).await?;
@@ -116,6 +117,26 @@ impl Verification<'_> {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Checks the copies of footers.
+    async fn check_footers(&mut self, manifest: &Manifest) -> Result<(), IndexError> {
+        let Some(footers) = &manifest.footers else { return Ok(()) };
+        let key = footers.key(self.index);
+        let Some(content) = self.read(&key).await? else { return Ok(()) };
+        for split in &manifest.splits {
+            let Some(range) = footers.range(&split.id, split.footer.length) else { continue };
+            let checked = if range.end <= content.len() as u64 {
+                check_footer(&content.slice(range.start as usize..range.end as usize), split.footer)
+            } else {
+                Err(Damage::corrupt("it extends past the end of the object"))
+            };
+            if let Err(reason) = checked {
+                let reason = format!("copy of the footer of {}: {reason}", split.object());
+                self.add(&key, Damage::corrupt(reason));
+            }
+        }
+        Ok(())
     }
 
     async fn check_split(&mut self, mapping: &Mapping, entry: &SplitEntry) -> Result<(), IndexError> {

@@ -71,6 +71,11 @@ impl SplitReader {
         self.memory.get(split.object(), range)
     }
 
+    /// Whether a cache has a range of an object.
+    pub(crate) fn has(&self, object: &Arc<str>, range: &Range<u64>) -> bool {
+        self.cached(object, range).is_some()
+    }
+
     /// Gets ranges of objects from the caches or from the store, in the given order. Those from the store are not checked yet: the
     /// caller does that and [keeps](SplitReader::keep) them.
     pub(crate) async fn get_ranges(

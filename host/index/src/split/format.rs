@@ -114,7 +114,27 @@ pub(crate) fn with_valid_checksum(covered: &[u8]) -> Vec<u8> {
     [covered, &checksum.to_le_bytes(), &VERSION.to_le_bytes(), MAGIC].concat()
 }
 
+/// Checks that bytes are the footer at a position of a split.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn check_footer(bytes: &OwnedBytes, position: FooterPosition) -> Result<(), Damage> {
+    Footer::decode_at(bytes, position).map(|_| ())
+}
+
 impl Footer {
+    /// Decodes and checks the footer at a position of a split.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn decode_at(bytes: &OwnedBytes, position: FooterPosition) -> Result<Self, Damage> {
+        let footer = Self::decode(bytes)?;
+        if footer.data_bytes != position.offset {
+            return Err(Damage::corrupt(format!("footer belongs to a split with {} data bytes", footer.data_bytes)));
+        }
+        Ok(footer)
+    }
+
     /// Decodes and checks a footer: the bytes from the end of the data to the end of the split.
     ///
     /// # Errors

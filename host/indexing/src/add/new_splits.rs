@@ -53,6 +53,7 @@ impl NewSplits<'_> {
         match writer.commit(&mut adding).await {
             Ok(manifest) => {
                 adding.deletes.remove_unused(Some(&manifest)).await;
+                writer.combine_footers(&manifest).await;
                 let is_new = |entry: &SplitEntry| new_splits.iter().any(|split| split.entry.id == entry.id);
                 let splits = manifest.splits.into_iter().filter(is_new).collect();
                 Ok(Committed { replaced: adding.replaced, splits })
