@@ -125,13 +125,10 @@ impl Plan {
         self.collector.hits.1.as_ref().and_then(TopHits::shown_order)
     }
 
-    /// Records what aggregations will read if all documents match.
+    /// Records what the collectors will read if all documents match.
     fn record_of_all(&self, info: &mut WarmupInfo) {
-        if let Some(aggregations) = &self.collector.aggregations
-            && self.collector.hits.1.is_none()
-            && matches_all(&*self.query)
-        {
-            aggregations.record_of_all(info);
+        if matches_all(&*self.query) {
+            self.collector.record_of_all(info);
         }
         if let Some((_, aggregations)) = &self.global {
             aggregations.record_of_all(info);

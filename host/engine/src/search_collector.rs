@@ -11,6 +11,7 @@ use crate::collect::{
     BestHits, Collector, Count, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext, TopHits, deferred,
 };
 use crate::stages::{Pipeline, SegmentPipeline};
+use crate::warmup::WarmupInfo;
 
 /// Collects hits and aggregations of the same matches.
 pub(crate) struct SearchCollector {
@@ -61,6 +62,21 @@ impl SearchCollector {
     }
 }
 
+impl SearchCollector {
+    /// Records what [`SearchCollector::of_all`] will read.
+    pub(crate) fn record_of_all(&self, info: &mut WarmupInfo) {
+        let (top, aggregations) = (&self.hits.1, &self.aggregations);
+        let first = top.as_ref().map(TopHits::first_of_all);
+        if first == Some(None) {
+            return;
+        }
+        info.first_sorted.extend(first.flatten());
+        if let Some(aggregations) = aggregations {
+            aggregations.record_of_all(info);
+        }
+    }
+}
+
 impl Collector for SearchCollector {
     type Partial = Found;
 
@@ -89,11 +105,21 @@ impl Collector for SearchCollector {
     }
 
     fn of_all(&self, segment: &SegmentContext<'_>) -> Result<Option<Found>, Error> {
-        let counts_only = self.post_filter.is_none() && self.termination.is_none() && self.hits.1.is_none();
-        let Some(aggregations) = self.aggregations.as_ref().filter(|_| counts_only) else { return Ok(None) };
-        let found = aggregations.of_all(segment)?;
+        let (top, aggregations) = (&self.hits.1, &self.aggregations);
+        let sees_all = self.post_filter.is_none() && self.termination.is_none();
+        if !sees_all || (top.is_none() && aggregations.is_none()) {
+            return Ok(None);
+        }
+        // Both are tried, so that what either misses is known at once.
+        let best = top.as_ref().map(|top| top.of_all(segment));
+        let partials = aggregations.as_ref().map(|aggregations| aggregations.of_all(segment));
+        let (best, partials) = (best.transpose()?, partials.transpose()?);
+        if best == Some(None) || partials == Some(None) {
+            return Ok(None);
+        }
         let matched = u64::from(segment.reader.max_doc());
-        Ok(found.map(|found| Found { matched, best: None, aggregations: Some(found), terminated_early: false }))
+        let (best, aggregations) = (best.flatten(), partials.flatten());
+        Ok(Some(Found { matched, best, aggregations, terminated_early: false }))
     }
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Found>, Error> {

@@ -1,6 +1,7 @@
 //! One level of a sort: what it reads, and how its keys compare.
 
 use std::cmp::Ordering;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use quidditch_function::ColumnKind;
@@ -140,6 +141,32 @@ impl Level {
             Some(Stored::Points(distances)) => [Some(distances.lat.as_str()), Some(distances.lon.as_str())],
         };
         columns.into_iter().flatten()
+    }
+
+    /// The column whose sorted form has the order of the keys, and the value that stands for a missing one, as bits.
+    pub(super) fn sorted_column(&self) -> Option<(&str, u64)> {
+        let (MissingValue::Key(Key { rank: Rank::Value, bits: missing }), None) = (&self.missing, &self.nested) else {
+            return None;
+        };
+        let column = match (&self.stored, self.values) {
+            (Some(Stored::Integer(name)), Values::Long | Values::Unsigned | Values::Integer)
+            | (Some(Stored::Float(name)), Values::Double | Values::Float) => name,
+            // Values that are converted may have an order of their own.
+            _ => return None,
+        };
+        Some((column, self.direction.order(*missing)))
+    }
+
+    /// The value of a key, behind which a page begins; `None` if it is behind all values. `is_excluded` says whether all documents with
+    /// this value are on the pages before.
+    pub(super) fn bound(&self, key: Key, is_excluded: bool) -> Option<Bound<u64>> {
+        let value = self.direction.order(key.bits);
+        match key.rank {
+            Rank::MissingFirst => Some(Bound::Unbounded),
+            Rank::Value if is_excluded => Some(Bound::Excluded(value)),
+            Rank::Value => Some(Bound::Included(value)),
+            Rank::MissingLast => None,
+        }
     }
 
     pub(super) fn class(&self) -> KeyClass {

@@ -1,6 +1,7 @@
 //! The order of a sort: keys that compare fast inside a segment, and mean the same in all of them once they are portable.
 
 use std::cmp::Ordering;
+use std::ops::Bound;
 
 use super::after::After;
 use super::collector::SegmentContext;
@@ -11,7 +12,7 @@ use super::sort_key::{SortKey, SortValue};
 use super::sort_level::{KeyClass, Level, Stored};
 use super::sort_values::Values;
 use crate::Error;
-use crate::columns::ComputedField;
+use crate::columns::{ComputedField, FirstSorted};
 use crate::plan::Planner;
 use crate::request::{Direction, SearchAfter, Sort};
 
@@ -61,6 +62,22 @@ impl SortOrder {
     /// The columns that the order reads.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
         self.levels.iter().flat_map(Level::columns)
+    }
+
+    /// The first `count` documents of a segment in this order, behind those of the pages before, as far as the first level tells:
+    /// they are among these. `None` if the first level does not read numbers as they are stored.
+    pub(super) fn first(&self, count: usize, after: Option<&After>) -> Option<FirstSorted> {
+        let by_number = self.levels.len() == 1;
+        let level = self.levels.first()?;
+        let ends_tie = by_number && after.is_some_and(|after| after.document.is_none());
+        let after = match after.map(|after| &after.keys[0]) {
+            None => Bound::Unbounded,
+            Some(SortKey::Key(key)) => level.bound(*key, ends_tie)?,
+            Some(SortKey::Text(_)) => return None,
+        };
+        let (column, missing) = level.sorted_column()?;
+        let count = u32::try_from(count).ok().filter(|count| *count > 0)?;
+        Some(FirstSorted { column: column.into(), direction: level.direction, count, after, missing, by_number })
     }
 
     pub(super) fn open(&self, segment: &SegmentContext<'_>) -> Result<SegmentSort<'_>, Error> {

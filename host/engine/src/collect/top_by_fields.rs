@@ -17,6 +17,7 @@ use super::sort_key::{Key, Rank, SortKey};
 use super::sort_order::SortOrder;
 use super::top::Top;
 use crate::Error;
+use crate::columns::FirstSorted;
 use crate::memory::Reservation;
 use crate::progress::Progress;
 use crate::scores::Scores;
@@ -51,6 +52,14 @@ impl Collector for TopByFields {
         self.order.columns().for_each(record);
     }
 
+    fn of_all(&self, segment: &SegmentContext<'_>) -> Result<Option<BestHits>, Error> {
+        let Some(first) = self.first_of_all() else { return Ok(None) };
+        let Some(docs) = first.documents(segment.reader)? else { return Ok(None) };
+        let mut collecting = self.open(segment)?;
+        collecting.collect(&Matches { docs: &docs, scores: &[] })?;
+        collecting.finish().map(Some)
+    }
+
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, BestHits>, Error> {
         if self.order.reads_computed() && segment.matched.is_none() {
             return Ok(deferred(segment, |segment| self.open(segment)));
@@ -80,6 +89,14 @@ impl Collector for TopByFields {
         self.order.sort(&mut hits);
         hits.truncate(self.capacity);
         BestHits { hits, max_score }
+    }
+}
+
+impl TopByFields {
+    /// Which documents of a segment can be among the first if all match; `None` if that cannot be told without visiting them.
+    pub(super) fn first_of_all(&self) -> Option<FirstSorted> {
+        let needs_each = self.demand() == Demand::Scores || self.order.reads_computed();
+        if needs_each { None } else { self.order.first(self.capacity, self.after.as_ref()) }
     }
 }
 

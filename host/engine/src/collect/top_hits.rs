@@ -9,6 +9,7 @@ use super::top_by_fields::TopByFields;
 use super::top_by_score::TopByScore;
 use super::top_groups::{Ranking, TopGroups};
 use crate::Error;
+use crate::columns::FirstSorted;
 
 /// The best matches of a search, best first.
 pub(crate) enum TopHits {
@@ -25,6 +26,14 @@ impl TopHits {
             TopHits::ByScore(_) => None,
             TopHits::ByFields(top) => Some(&top.order),
             TopHits::OfGroups(top) => (top.ranking != Ranking::ByScore).then_some(&top.order),
+        }
+    }
+
+    /// Which documents of a segment can be among the best if all match, where a sorted column tells.
+    pub(crate) fn first_of_all(&self) -> Option<FirstSorted> {
+        match self {
+            TopHits::ByFields(top) => top.first_of_all(),
+            TopHits::ByScore(_) | TopHits::OfGroups(_) => None,
         }
     }
 
@@ -71,6 +80,13 @@ impl Collector for TopHits {
             TopHits::ByScore(top) => top.columns(record),
             TopHits::ByFields(top) => top.columns(record),
             TopHits::OfGroups(top) => top.columns(record),
+        }
+    }
+
+    fn of_all(&self, segment: &SegmentContext<'_>) -> Result<Option<BestHits>, Error> {
+        match self {
+            TopHits::ByFields(top) => top.of_all(segment),
+            TopHits::ByScore(_) | TopHits::OfGroups(_) => Ok(None),
         }
     }
 

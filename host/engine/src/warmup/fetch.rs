@@ -74,6 +74,9 @@ fn read(segment: &SegmentReader, info: &WarmupInfo, purpose: Purpose) {
     }
     if !segment.has_deletes() {
         read_keywords(segment, info);
+        for first in &info.first_sorted {
+            let _ = first.read_ahead(segment);
+        }
     }
     for (lower, upper) in &info.term_ranges {
         read_range(segment, lower, upper);

@@ -9,7 +9,7 @@ use tantivy::Term;
 use tantivy::query::Query;
 use tantivy::schema::Field;
 
-use crate::columns::NumberRanges;
+use crate::columns::{FirstSorted, NumberRanges};
 use crate::scores::Scores;
 use crate::terms::{ChooseTerms, PatternTerms, TermAutomaton};
 
@@ -23,6 +23,8 @@ pub(crate) struct WarmupInfo {
     pub(crate) number_ranges: Vec<NumberRanges>,
     /// Ranges of numbers whose documents are counted.
     pub(crate) counted_ranges: Vec<NumberRanges>,
+    /// First documents in the order of a column.
+    pub(crate) first_sorted: Vec<FirstSorted>,
     /// Ranges of terms of fields that have no column.
     pub(crate) term_ranges: Vec<(Bound<Term>, Bound<Term>)>,
     /// Patterns of terms, each with the text that all of these terms begin with.
@@ -59,6 +61,7 @@ impl WarmupInfo {
         self.columns.extend(other.columns);
         self.number_ranges.extend(other.number_ranges);
         self.counted_ranges.extend(other.counted_ranges);
+        self.first_sorted.extend(other.first_sorted);
         self.term_ranges.extend(other.term_ranges);
         self.patterns.extend(other.patterns);
         self.pattern_terms.extend(other.pattern_terms);

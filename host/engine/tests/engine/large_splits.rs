@@ -185,3 +185,64 @@ fn counts_of_all_documents_are_the_same() {
         same(&json!({"size": 0, "query": {"term": {"small": 3}}, "aggs": {"a": aggregation, "g": global}}));
     }
 }
+
+/// Searches the indices in which documents have the same order, so that of equal hits the same come first.
+#[track_caller]
+fn same_in_order(body: &Json) -> Json {
+    let expected = answer(small(), body);
+    assert_eq!(answer(large(), body), expected, "{body}");
+    expected
+}
+
+/// Sorts by all fields, with ties and missing values, on the first page and on the second.
+#[test]
+fn hits_of_all_documents_are_the_same() {
+    let missing = [json!({}), json!({"missing": "_first"}), json!({"missing": 7})];
+    let fields = ["n", "x", "single", "small", "many", "some", "at", "exact", "huge", "price", "tag"];
+    for (field, order) in fields.iter().flat_map(|field| ["asc", "desc"].map(|order| (*field, order))) {
+        for options in &missing {
+            if field == "exact" && options["missing"] == 7 {
+                continue;
+            }
+            let mut sort = options.clone();
+            sort["order"] = order.into();
+            let (alone, unique) = (json!([{field: sort}]), json!([{field: sort}, {"tag": "desc"}, {"_id": "asc"}]));
+            for (sort, search) in [(alone, same_in_order as fn(&Json) -> Json), (unique, same)] {
+                let mut body = json!({"size": 13, "sort": sort, "_source": false, "track_total_hits": true});
+                let first = search(&body);
+                body["search_after"] = first["hits"]["hits"][12]["sort"].clone();
+                search(&body);
+            }
+        }
+    }
+}
+
+#[test]
+fn pages_of_all_documents_are_the_same() {
+    let body = |field: &str, order: &str| json!({"size": 11, "sort": [{field: order}], "_source": false});
+    for (field, values) in [
+        ("n", vec![json!(-20_001), json!(-20_000), json!(0), json!(30_020), json!(30_021)]),
+        ("x", vec![json!(-1e300), json!(-0.0), json!(0), json!(0.05), json!(1e300)]),
+        ("small", vec![json!(-1), json!(0), json!(50), json!(99), json!(100)]),
+        ("some", vec![json!(-1), json!(50_000), json!(50_019), json!(i64::MAX)]),
+        ("huge", vec![json!(0), json!(18_446_744_073_709_500_003_u64), json!(u64::MAX)]),
+    ] {
+        for (after, order) in values.iter().flat_map(|after| ["asc", "desc"].map(|order| (after, order))) {
+            let mut page = body(field, order);
+            page["search_after"] = json!([after]);
+            same_in_order(&page);
+        }
+        let mut page = body(field, "desc");
+        for (key, value) in [
+            ("from", json!(4_000)),
+            ("aggs", json!({"tags": {"terms": {"field": "tag"}}})),
+            ("aggs", json!({"average": {"avg": {"field": "n"}}})),
+            ("track_scores", json!(true)),
+            ("post_filter", json!({"term": {"tag": "t03"}})),
+            ("query", json!({"term": {"tag": "t04"}})),
+        ] {
+            page[key] = value;
+            same_in_order(&page);
+        }
+    }
+}

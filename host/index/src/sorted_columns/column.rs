@@ -4,7 +4,7 @@ use std::io;
 use std::ops::{Range, RangeInclusive};
 
 use tantivy::HasLen;
-use tantivy::directory::FileSlice;
+use tantivy::directory::{FileSlice, OwnedBytes};
 use tantivy_bitpacker::BitUnpacker;
 
 use super::layout::{BLOCK, BLOCK_ENTRY_BYTES, Described, damaged};
@@ -71,6 +71,36 @@ impl SortedColumn {
         self.repeats
     }
 
+    /// How many entries there are.
+    pub fn entries(&self) -> u32 {
+        self.entries
+    }
+
+    /// The value of an entry. Reads a block of values.
+    ///
+    /// # Errors
+    /// If bytes are not cached, or are damaged.
+    ///
+    /// # Panics
+    /// If there are not as many entries.
+    pub fn value(&self, position: u32) -> io::Result<u64> {
+        let (number, within) = (position as usize / BLOCK, position as usize % BLOCK);
+        let block = &self.blocks[number];
+        let bytes = self.block_bytes(number)?;
+        Ok(block.first + BitUnpacker::new(block.width).get(within as u32, &bytes))
+    }
+
+    /// The values of a block, bit-packed.
+    fn block_bytes(&self, number: usize) -> io::Result<OwnedBytes> {
+        let block = &self.blocks[number];
+        let bytes = (self.block_entries(number) * usize::from(block.width)).div_ceil(8);
+        self.values.slice(block.offset..block.offset + bytes).read_bytes()
+    }
+
+    fn block_entries(&self, number: usize) -> usize {
+        BLOCK.min(self.entries as usize - number * BLOCK)
+    }
+
     /// The positions of the blocks that may have values in a range. Reads nothing.
     pub fn about(&self, values: &RangeInclusive<u64>) -> Range<u32> {
         let (lower, upper) = (*values.start(), *values.end());
@@ -107,9 +137,8 @@ impl SortedColumn {
             return Ok(0);
         };
         let block = &self.blocks[number];
-        let length = BLOCK.min(self.entries as usize - number * BLOCK);
-        let bytes = (length * usize::from(block.width)).div_ceil(8);
-        let bytes = self.values.slice(block.offset..block.offset + bytes).read_bytes()?;
+        let length = self.block_entries(number);
+        let bytes = self.block_bytes(number)?;
         let unpacker = BitUnpacker::new(block.width);
         let difference = value - block.first;
         let (mut below, mut end) = (0, length);

@@ -108,6 +108,9 @@ mod tests {
             let columns = columns(entries.clone());
             let column = columns.column("n").expect("readable").expect("a column");
             entries.sort_unstable();
+            prop_assert_eq!(column.entries() as usize, entries.len());
+            let some = at.index(entries.len());
+            prop_assert_eq!(column.value(some as u32).expect("readable"), entries[some].0);
             // Bounds anywhere, and at values that there are.
             let known = entries[at.index(entries.len())].0;
             let (a, b) = (bounds.0 >> shift, bounds.1 >> shift);
