@@ -14,11 +14,21 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::workspace::Workspace;
 
-/// The program of each Lambda function, and the name of its package.
-const FUNCTIONS: [(&str, &str); 2] = [("quidditch-lambda-search", "search"), ("quidditch-lambda-index", "index")];
+/// A Lambda function.
+struct Function {
+    program: &'static str,
+    /// The name of its package.
+    name: &'static str,
+    /// Maximum size of the package in bytes. It is downloaded whenever a process starts.
+    max_bytes: usize,
+}
 
-/// Maximum size of a package in bytes. 10 MB: it is downloaded whenever a process starts, while a request is waiting.
-const PACKAGE_BYTES: usize = 10_000_000;
+const FUNCTIONS: [Function; 2] = [
+    // While a search is waiting.
+    Function { program: "quidditch-lambda-search", name: "search", max_bytes: 10_000_000 },
+    // It searches as well, for updates and deletes by query, and writes. Files and writes wait for it, rarely a user.
+    Function { program: "quidditch-lambda-index", name: "index", max_bytes: 12_000_000 },
+];
 
 /// Build the Lambda functions, as zip files
 #[derive(clap::Args)]
@@ -72,13 +82,13 @@ pub(super) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     let programs = if is_native { build(sh, &target)? } else { cross_build(sh, &target, architecture)? };
     let folder = target.join("lambda");
     sh.create_dir(&folder)?;
-    for (program, name) in FUNCTIONS {
+    for Function { program, name, max_bytes } in FUNCTIONS {
         let bytes = fs::read(programs.join(program)).with_context(|| format!("cannot read {program}"))?;
         let package = zip(&bytes)?;
         let path = folder.join(format!("{name}-{}.zip", architecture.name()));
         ensure!(
-            package.len() < PACKAGE_BYTES,
-            "{} would be {} bytes, less than {PACKAGE_BYTES} are allowed",
+            package.len() < max_bytes,
+            "{} would be {} bytes, less than {max_bytes} are allowed",
             path.display(),
             package.len()
         );
