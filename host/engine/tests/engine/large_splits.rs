@@ -1,10 +1,11 @@
 //! A large split has sorted columns and terms of many documents, from which searches take what smaller splits look up document by
 //! document: the answers are the same.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use crate::support::{functions, index, search};
-use quidditch_index::Snapshot;
+use futures::executor::block_on;
+use quidditch_index::{Cost, ReadSettings, Snapshot, SplitReader};
 use serde_json::{Value as Json, json};
 
 /// More than a split has at least to have sorted columns.
@@ -243,6 +244,36 @@ fn pages_of_all_documents_are_the_same() {
         ] {
             page[key] = value;
             same_in_order(&page);
+        }
+    }
+}
+
+/// A process that has read nothing of the index yet.
+fn cold(snapshot: &Snapshot) -> Snapshot {
+    let reader = Arc::new(SplitReader::new(Arc::clone(snapshot.reader().storage()), ReadSettings::default()));
+    block_on(Snapshot::open(&reader, snapshot.name(), &Cost::default())).expect("readable")
+}
+
+#[test]
+fn what_the_first_hits_need_is_read_together() {
+    for sort in [
+        json!([{"n": "asc"}]),
+        json!([{"n": "desc"}]),
+        json!([{"x": "asc"}, {"tag": "desc"}]),
+        json!([{"at": "desc"}, {"n": "asc"}]),
+        json!([{"small": "desc"}]),
+        json!([{"some": "asc"}]),
+        json!([{"many": "asc"}]),
+    ] {
+        let mut body = json!({"size": 10, "sort": sort, "_source": false, "profile": true});
+        for _ in 0..2 {
+            let response = search(&cold(large()), &functions(), &body).expect("valid");
+            let storage = &response["profile"]["storage"];
+            assert_eq!(storage["late_round_trips"], 0, "{body}: {storage}");
+            // The footer, the columns with the ends of the sorted column, and the stored documents.
+            let round_trips = storage["round_trips"].as_u64().expect("a number");
+            assert!(round_trips <= 4, "{body}: {storage}");
+            body["search_after"] = response["hits"]["hits"][9]["sort"].clone();
         }
     }
 }
