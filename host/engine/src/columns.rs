@@ -23,7 +23,7 @@ pub(crate) use column_error::ColumnError;
 pub(crate) use computed::{ComputedField, ComputedFields};
 pub(crate) use computed_column::{ComputedColumn, SegmentComputedColumn};
 pub(crate) use document_id::document_id;
-pub(crate) use first_sorted::FirstSorted;
+pub(crate) use first_sorted::{FirstSorted, FirstValues};
 pub(crate) use floats::FloatReader;
 pub(crate) use gather::gather_full;
 pub(crate) use matched::{MatchedColumn, MatchedColumns};

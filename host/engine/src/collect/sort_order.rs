@@ -12,7 +12,7 @@ use super::sort_key::{SortKey, SortValue};
 use super::sort_level::{KeyClass, Level, Stored};
 use super::sort_values::Values;
 use crate::Error;
-use crate::columns::{ComputedField, FirstSorted};
+use crate::columns::{ComputedField, FirstSorted, FirstValues};
 use crate::plan::Planner;
 use crate::request::{Direction, SearchAfter, Sort};
 
@@ -77,7 +77,11 @@ impl SortOrder {
         };
         let (column, missing) = level.sorted_column()?;
         let count = u32::try_from(count).ok().filter(|count| *count > 0)?;
-        Some(FirstSorted { column: column.into(), direction: level.direction, count, after, missing, by_number })
+        let values = match level.direction {
+            Direction::Ascending => FirstValues::Least,
+            Direction::Descending => FirstValues::Greatest,
+        };
+        Some(FirstSorted { column: column.into(), values, count, after, missing, by_number })
     }
 
     pub(super) fn open(&self, segment: &SegmentContext<'_>) -> Result<SegmentSort<'_>, Error> {

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use quidditch_index::{SortedColumn, SortedColumns};
 use tantivy::{DocId, SegmentReader};
 
-use crate::request::Direction;
-
 /// The part of a segment's documents up to which they are found in the sorted column: to look up the values of more of them takes about
 /// as long as to visit all documents.
 const LARGEST_PART: u32 = 16;
@@ -15,11 +13,18 @@ const LARGEST_PART: u32 = 16;
 /// How many documents more are read ahead, as they may have the same value as the last. 1,024: 2.5 KB in a split of a million documents.
 const SAME: u32 = 1_024;
 
+/// Which values come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FirstValues {
+    Least,
+    Greatest,
+}
+
 /// Which documents of a segment are the first by the values of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FirstSorted {
     pub(crate) column: Arc<str>,
-    pub(crate) direction: Direction,
+    pub(crate) values: FirstValues,
     /// How many of them.
     pub(crate) count: u32,
     /// The value behind which they begin, as bits. Documents with this value are among them if it is included, in addition to `count`.
@@ -81,7 +86,7 @@ impl FirstSorted {
             Bound::Included(value) | Bound::Excluded(value) => Some(column.about(&(value..=value))),
             Bound::Unbounded => None,
         };
-        if self.direction == Direction::Ascending {
+        if self.values == FirstValues::Least {
             let tied = tied.unwrap_or(0..0);
             tied.start..tied.end.saturating_add(length).min(column.entries())
         } else {
@@ -99,7 +104,7 @@ impl FirstSorted {
         };
         let includes_tied = matches!(self.after, Bound::Included(_));
         // The position of the last of them, if there are as many.
-        let (rest, last) = if self.direction == Direction::Ascending {
+        let (rest, last) = if self.values == FirstValues::Least {
             let behind = tied.as_ref().map_or(all.start, |tied| tied.end);
             let start = tied.filter(|_| includes_tied).map_or(behind, |tied| tied.start);
             (start..all.end, behind.checked_add(self.count).map(|end| end - 1).filter(|last| *last < all.end))
@@ -111,16 +116,20 @@ impl FirstSorted {
         let has_all = column.entries() == max_doc;
         let Some(last) = last else { return Ok(has_all.then_some([rest, 0..0])) };
         let value = column.value(last)?;
-        if !has_all && self.direction.order(self.missing) <= self.direction.order(value) {
+        let may_miss = match self.values {
+            FirstValues::Least => self.missing <= value,
+            FirstValues::Greatest => self.missing >= value,
+        };
+        if !has_all && may_miss {
             return Ok(None);
         }
         let same = column.positions(&(value..=value))?;
-        Ok(Some(match (self.direction, self.by_number) {
-            (Direction::Ascending, true) => [rest.start..last + 1, 0..0],
-            (Direction::Ascending, false) => [rest.start..same.end, 0..0],
-            // Documents with the same value ascend in either direction.
-            (Direction::Descending, true) => [same.start..same.start + (same.end - last), same.end..rest.end],
-            (Direction::Descending, false) => [same.start..rest.end, 0..0],
+        Ok(Some(match (self.values, self.by_number) {
+            (FirstValues::Least, true) => [rest.start..last + 1, 0..0],
+            (FirstValues::Least, false) => [rest.start..same.end, 0..0],
+            // Documents with the same value ascend in either order.
+            (FirstValues::Greatest, true) => [same.start..same.start + (same.end - last), same.end..rest.end],
+            (FirstValues::Greatest, false) => [same.start..rest.end, 0..0],
         }))
     }
 }
