@@ -132,7 +132,7 @@ impl Definition<'_> {
         } else if let Some((_, keys)) = TYPES.iter().find(|(known, _)| *known == name) {
             self.check_keys(&format!("{COMMON}, {keys}"))?;
         }
-        let options = self.options(&kind)?;
+        let options = self.options(&kind, analysis)?;
         Ok((kind, options))
     }
 
@@ -192,11 +192,11 @@ impl Definition<'_> {
     }
 
     fn text_kind(&self, form: TextForm, analysis: &Analysis) -> Result<FieldKind, IndexError> {
-        let given = self.analyzer("analyzer", analysis)?.filter(|_| self.object["analyzer"] != DEFAULT_ANALYZER);
-        let search_analyzer = self.analyzer("search_analyzer", analysis)?;
-        let default_search = analysis.default_search_name().filter(|_| given.is_none()).map(str::to_owned);
-        let analyzer = given.unwrap_or_else(|| analysis.default_name().to_owned());
-        let search_analyzer = search_analyzer.or(default_search).unwrap_or_else(|| analyzer.clone());
+        let analyzer = self.analyzer("analyzer", analysis)?.unwrap_or_else(|| analysis.default_name().to_owned());
+        // That of the index also counts for fields that name an analyzer.
+        let default_search = || analysis.default_search_name().map(str::to_owned);
+        let search_analyzer = self.analyzer("search_analyzer", analysis)?.or_else(default_search);
+        let search_analyzer = search_analyzer.unwrap_or_else(|| analyzer.clone());
         Ok(FieldKind::Text { analyzer, search_analyzer, form })
     }
 
@@ -238,7 +238,7 @@ impl Definition<'_> {
         Ok(FieldKind::Keyword(KeywordOptions { ignore_above: self.ignore_above()?, normalizer, form }))
     }
 
-    fn options(&self, kind: &FieldKind) -> Result<FieldOptions, IndexError> {
+    fn options(&self, kind: &FieldKind, analysis: &Analysis) -> Result<FieldOptions, IndexError> {
         for (key, supported) in FIXED {
             if let Some(value) = self.object.get(key)
                 && value.as_str().map_or_else(|| value.to_string(), str::to_owned) != supported
@@ -252,30 +252,59 @@ impl Definition<'_> {
         }
         let has_column = self.flag("doc_values")?.unwrap_or(!matches!(kind, FieldKind::Binary | FieldKind::Percolator))
             && !matches!(kind, FieldKind::Text { .. });
-        let is_completion = matches!(kind, FieldKind::Text { form: TextForm::Completion(_), .. });
-        let default_analyzer = if is_completion { COMPLETION_ANALYZER } else { DEFAULT_ANALYZER };
-        // An analyzer that is named is shown, even if it is that of the index.
-        let is_shown = |key: &str, value: &Json| match key {
-            "analyzer" => *value != default_analyzer,
-            key => !is_of_kind(key) && !value.is_null(),
-        };
-        let given = self.object.iter().filter(|(key, value)| is_shown(key, value));
-        let options = FieldOptions {
-            given: given.map(|(key, value)| (key.clone(), value.clone())).collect(),
+        let kept = self.object.iter().filter(|(key, value)| !is_of_kind(key) && !value.is_null());
+        let mut given: Map<String, Json> = self.shown_analyzers(kind, analysis)?.into_iter().collect();
+        given.extend(kept.map(|(key, value)| (key.clone(), value.clone())));
+        let null_value = self.null_value(kind)?;
+        given.extend(null_value.clone().map(|value| ("null_value".to_owned(), value)));
+        Ok(FieldOptions {
+            given,
             ignores_malformed: self.flag("ignore_malformed")?.unwrap_or(false),
             coerces: self.flag("coerce")?.unwrap_or(true),
-            null_value: self.object.get("null_value").filter(|value| !value.is_null()).cloned(),
+            null_value,
             copy_to: self.texts("copy_to")?,
             contexts: self.contexts()?,
             has_terms: self.flag("index")?.unwrap_or(true),
             has_column,
             is_indexed: self.flag("index")?.unwrap_or(true) || has_column,
-        };
-        if let Some(value) = &options.null_value {
-            let field = Field::new(String::new(), kind.clone());
-            field.value_from_json(value).map_err(|error| invalid(&join(self.path, "null_value"), error.reason))?;
+        })
+    }
+
+    fn null_value(&self, kind: &FieldKind) -> Result<Option<Json>, IndexError> {
+        let Some(value) = self.object.get("null_value").filter(|value| !value.is_null()) else { return Ok(None) };
+        let path = join(self.path, "null_value");
+        if let FieldKind::TokenCount { .. } = kind {
+            // It is a number of words, not a text whose words count.
+            let number = value.as_i64().or_else(|| value.as_str()?.parse().ok());
+            return match number.and_then(|number| i32::try_from(number).ok()) {
+                Some(number) => Ok(Some(number.into())),
+                None => Err(invalid(&path, format!("{} is not an integer", json_excerpt(value)))),
+            };
         }
-        Ok(options)
+        let field = Field::new(String::new(), kind.clone());
+        field.value_from_json(value).map_err(|error| invalid(&path, error.reason))?;
+        Ok(Some(value.clone()))
+    }
+
+    /// Names of analyzers, where they are not those of all fields.
+    fn shown_analyzers(&self, kind: &FieldKind, analysis: &Analysis) -> Result<Vec<(String, Json)>, IndexError> {
+        let (default, default_search) = match kind {
+            FieldKind::Text { form: TextForm::Completion(_), .. } => (COMPLETION_ANALYZER, None),
+            FieldKind::Text { .. } => (DEFAULT_ANALYZER, analysis.default_search_name()),
+            FieldKind::TokenCount { .. } => ("", Some("")),
+            _ => return Ok(Vec::new()),
+        };
+        let analyzer = self.text("analyzer")?.unwrap_or(default);
+        let expected = default_search.unwrap_or(analyzer);
+        let search_analyzer = self.text("search_analyzer")?.unwrap_or(expected);
+        let mut shown = Vec::new();
+        if analyzer != default || search_analyzer != analyzer {
+            shown.push(("analyzer".to_owned(), analyzer.into()));
+        }
+        if search_analyzer != expected {
+            shown.push(("search_analyzer".to_owned(), search_analyzer.into()));
+        }
+        Ok(shown)
     }
 
     pub(super) fn check_keys(&self, known: &str) -> Result<(), IndexError> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::Mapping;
-use super::definition::{COMPLETION_ANALYZER, DEFAULT_ANALYZER, DEFAULT_INPUT_LENGTH, DEFAULT_MAX_WORDS};
+use super::definition::{DEFAULT_INPUT_LENGTH, DEFAULT_MAX_WORDS};
 use super::dynamic::Dynamic;
 use super::object::Property;
 use crate::{CompletionContext, DateFormat, Field, FieldKind, KeywordForm, RangeType, ScoreImpact, TextForm};
@@ -55,23 +55,7 @@ impl Mapping {
         let mut json = Map::new();
         json.insert("type".to_owned(), field.kind.type_name().into());
         match &field.kind {
-            FieldKind::Text { analyzer, search_analyzer, form } => {
-                let default = match form {
-                    TextForm::Completion(_) => COMPLETION_ANALYZER,
-                    _ => self.analysis.default_name(),
-                };
-                let expected =
-                    self.analysis.default_search_name().filter(|_| analyzer == default).unwrap_or(analyzer.as_str());
-                let is_completion = matches!(form, TextForm::Completion(_));
-                if analyzer != default {
-                    json.insert("analyzer".to_owned(), analyzer.as_str().into());
-                } else if search_analyzer != analyzer && !is_completion {
-                    // Clients expect both if they differ.
-                    json.insert("analyzer".to_owned(), DEFAULT_ANALYZER.into());
-                }
-                if search_analyzer != expected {
-                    json.insert("search_analyzer".to_owned(), search_analyzer.as_str().into());
-                }
+            FieldKind::Text { form, .. } => {
                 add_form(*form, &mut json);
                 if !field.options.contexts.is_empty() {
                     let contexts = field.options.contexts.iter().map(CompletionContext::to_json);
@@ -94,9 +78,6 @@ impl Mapping {
             }
             FieldKind::ScaledFloat { factor } => {
                 json.insert("scaling_factor".to_owned(), (*factor).into());
-            }
-            FieldKind::TokenCount { analyzer } => {
-                json.insert("analyzer".to_owned(), analyzer.name().into());
             }
             FieldKind::Date { format, .. } | FieldKind::Range(RangeType::Date(format))
                 if *format != DateFormat::default() =>

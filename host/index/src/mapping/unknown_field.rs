@@ -30,7 +30,9 @@ impl Mapping {
         let kind = match detected {
             Detected::Object => return Ok(Some(Property::Object(self.add_object(object, key, None)?))),
             Detected::Text => {
-                let field = self.add_field(object, key, self.default_text())?;
+                let (kind, options) = self.default_text();
+                let field = self.add_field(object, key, kind)?;
+                self.fields[field].options.given = options.given;
                 let keyword = KeywordOptions { ignore_above: Some(IGNORE_ABOVE), ..KeywordOptions::default() };
                 self.add_subfield(field, "keyword", FieldKind::Keyword(keyword))?;
                 return Ok(Some(Property::Field(field)));
@@ -63,12 +65,10 @@ impl Mapping {
         self.detection.templates.iter().find(|template| template.applies(key, &path, detected.name()))
     }
 
-    fn default_text(&self) -> FieldKind {
+    fn default_text(&self) -> (FieldKind, FieldOptions) {
         let definition = json!({ "type": "text" });
         let definition = Definition { object: definition.as_object().expect("it is an object"), path: "" };
-        definition
-            .field(&self.analysis)
-            .map_or_else(|_| FieldKind::standard_text(), |(kind, _): (_, FieldOptions)| kind)
+        definition.field(&self.analysis).expect("it needs nothing but a type")
     }
 }
 

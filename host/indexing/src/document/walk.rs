@@ -335,8 +335,11 @@ impl<'a> Walk<'a> {
         for nth in 0..=self.mapping.fields()[field].subfields().len() {
             let fields = self.mapping.fields();
             let index = if nth == 0 { field } else { fields[field].subfields()[nth - 1] };
-            if let Some(value) = fields[index].options().null_value.clone() {
-                any |= self.value(index, &value)?;
+            let is_count = matches!(fields[index].kind(), FieldKind::TokenCount { .. });
+            match &fields[index].options().null_value {
+                Some(count) if is_count => any |= self.token_count(index, count.as_i64().unwrap_or_default()),
+                Some(value) => any |= self.value(index, &value.clone())?,
+                None => {}
             }
         }
         Ok(any)

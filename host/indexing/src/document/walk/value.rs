@@ -113,6 +113,16 @@ impl Walk<'_> {
         Ok(true)
     }
 
+    /// Adds a number of words, unless the field is not indexed.
+    pub(super) fn token_count(&mut self, index: usize, count: i64) -> bool {
+        let field = &self.mapping.fields()[index];
+        if field.options().is_indexed {
+            self.levels[self.at].document.add_i64(field.tantivy_field(), count);
+            self.seen[self.at].fields.insert(index);
+        }
+        field.options().is_indexed
+    }
+
     /// Adds the values of an object that is one field.
     fn flat_object(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
         let field = &self.mapping.fields()[index];
