@@ -3,7 +3,7 @@
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
-use quidditch_index::{DateError, DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, TimeZone};
+use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, TimeZone};
 use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::{Query, RangeQuery};
@@ -43,8 +43,11 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     for (key, value) in body.fields()?.entries() {
         match key {
             _ if ends.take(key, &value)? => {}
-            // Only dates have a format: whether it is one matters once the type of the field is known.
-            "format" => range.format = Some(DateFormat::parse(&value.scalar()?)),
+            // It must be one, also if the field turns out not to be a date.
+            "format" => {
+                let format = DateFormat::parse(&value.scalar()?);
+                range.format = Some(format.map_err(|error| value.mistake(ErrorKind::Argument, error.to_string()))?);
+            }
             "time_zone" => range.time_zone = time_zone(&value)?,
             // With single values, the relations are the same.
             "relation" => range.relation = RELATIONS.read(&value)?,
@@ -127,7 +130,7 @@ pub(super) struct Range {
     pub(super) field: String,
     pub(super) lower: Option<End>,
     pub(super) upper: Option<End>,
-    pub(super) format: Option<Result<DateFormat, DateError>>,
+    pub(super) format: Option<DateFormat>,
     pub(super) time_zone: TimeZone,
     pub(super) relation: Relation,
     pub(super) boost: f32,
@@ -139,7 +142,6 @@ impl Clause for Range {
         if self.has_no_bounds() {
             let is_computed = planner.computed(&self.field).is_some();
             let field = if is_computed { None } else { planner.field(&self.field) };
-            field.map_or(Ok(()), |field| self.check_format(field))?;
             let is_known = is_computed || field.is_some() || MetadataField::find(&self.field).is_some();
             let exists = Exists { field: self.field.clone(), boost: self.boost };
             return if is_known { exists.plan(planner, scoring) } else { Ok(Planned::none()) };
@@ -251,14 +253,6 @@ impl Range {
         self.lower.is_none() && self.upper.is_none()
     }
 
-    /// Whether the format is valid is only relevant for dates.
-    fn check_format(&self, field: &Field) -> Result<(), Error> {
-        match (field.kind(), &self.format) {
-            (FieldKind::Date { .. }, Some(Err(error))) => Err(Planner::value_error(&field.error(error.clone()))),
-            _ => Ok(()),
-        }
-    }
-
     /// The bounds of a `text` or a `keyword`.
     fn texts(&self, planner: &Planner<'_>, field: &Field) -> Result<(Bound<String>, Bound<String>), Error> {
         let options = self.options(planner.now_millis);
@@ -273,13 +267,12 @@ impl Range {
 
     /// The ends, as values of a field.
     fn bounds(&self, field: &Field, now_millis: i64) -> Result<(Bound<FieldValue>, Bound<FieldValue>), Error> {
-        self.check_format(field)?;
         let options = self.options(now_millis);
         Ok((bound(field, self.lower.as_ref(), &options)?, bound(field, self.upper.as_ref(), &options)?))
     }
 
     fn options(&self, now_millis: i64) -> RangeOptions {
-        RangeOptions { now_millis, format: self.format.clone().and_then(Result::ok), time_zone: self.time_zone.clone() }
+        RangeOptions { now_millis, format: self.format.clone(), time_zone: self.time_zone.clone() }
     }
 }
 
