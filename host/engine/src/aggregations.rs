@@ -36,6 +36,7 @@ mod doc_scores;
 mod failure;
 mod filter;
 mod filters;
+mod first_terms;
 mod found_hits;
 mod gathered;
 mod geo_bounds;

@@ -83,7 +83,7 @@ impl Definition for DateHistogramDefinition {
         let zone = options.time_zone.clone().unwrap_or_default();
         let computed = planner.computed(&options.field).map(|computed| &computed.field);
         let field = computed.or_else(|| planner.mapping().field(&options.field));
-        if let Some(field) = field.filter(|field| field.kind().type_name() != "date") {
+        if let Some(field) = field.filter(|field| !matches!(field.kind(), FieldKind::Date { .. })) {
             if options.time_zone.is_some() && is_number_or_boolean(field.kind()) {
                 return Err(failure::argument(format!(
                     "field [{}] of type [{}] is not a date and does not support [time_zone]",

@@ -13,17 +13,20 @@ pub(crate) struct DecimalFormat {
     integer_digits: usize,
     fraction_digits: usize,
     most_fraction_digits: usize,
+    /// Whether there is a decimal point even without a digit after it.
+    always_has_point: bool,
 }
 
 impl DecimalFormat {
     /// `None` if it is not such a format.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_digit = |character: char| matches!(character, '0' | '#' | ',' | '.');
-        let start = text.find(is_digit)?;
-        let end = text.rfind(is_digit)? + 1;
+        // Without any digit, the number follows the text.
+        let start = text.find(is_digit).unwrap_or(text.len());
+        let end = text.rfind(is_digit).map_or(text.len(), |last| last + 1);
         let (prefix, digits, suffix) = (&text[..start], &text[start..end], &text[end..]);
         let is_plain = |text: &str| !text.contains(['%', '\u{2030}', '\u{a4}', ';', '\'', 'E']);
-        if !is_plain(prefix) || !is_plain(suffix) || !digits.chars().all(is_digit) {
+        if text.is_empty() || !is_plain(prefix) || !is_plain(suffix) || !digits.chars().all(is_digit) {
             return None;
         }
         let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -40,6 +43,7 @@ impl DecimalFormat {
             integer_digits,
             fraction_digits,
             most_fraction_digits: fraction.len(),
+            always_has_point: digits.ends_with('.'),
         })
     }
 
@@ -70,10 +74,10 @@ impl DecimalFormat {
             }
             out.push(digit);
         }
-        if !fraction.is_empty() {
+        if !fraction.is_empty() || self.always_has_point {
             out.push('.');
-            out += fraction;
         }
+        out += fraction;
         out + &self.suffix
     }
 }
@@ -100,6 +104,9 @@ mod tests {
             ("#,##0.00", -0.0, "-0.00"),
             ("0.00", 1e23, "100000000000000000000000.00"),
             ("#,##0.##", -1.5e18, "-1,500,000,000,000,000,000"),
+            ("epoch_millis", 0.0, "epoch_millis0"),
+            ("yyyy-MM-dd", 12.6, "yyyy-MM-dd13"),
+            ("a.b", 2.0, "a2.b"),
         ] {
             assert_eq!(DecimalFormat::parse(format).expect("a format").format(value), text, "{format}");
         }
@@ -107,7 +114,7 @@ mod tests {
 
     #[test]
     fn other_texts_are_not_formats() {
-        for text in ["", "abc", "0%", "0.0E0", "0#", "0.#0", "0,", "0.0;(0.0)"] {
+        for text in ["", "0%", "0.0E0", "0#", "0.#0", "0,", "0.0;(0.0)"] {
             assert_eq!(DecimalFormat::parse(text), None, "{text}");
         }
     }

@@ -10,12 +10,13 @@ use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::composite::{Page, SegmentComposite, ValueSource, compare};
 use super::definition::{Definition, Layout};
+use super::first_terms::FirstTerms;
 use super::keyed::{self, TakeBuckets};
 use super::nodes::Nodes;
-use super::options::{FieldOptions, positive};
+use super::options::FieldOptions;
 use super::order::{Order, OrderRequest};
 use super::partial::{Keys, Partial};
-use super::terms::take_ignored;
+use super::terms::take_collect_mode;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
@@ -43,20 +44,18 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     }
     let definition = MultiTermsDefinition {
         sources,
-        size: fields.optional("size", |node| positive(node, "size"))?.unwrap_or(10),
-        min_doc_count: fields.optional("min_doc_count", Node::count)?.unwrap_or(1) as u64,
+        first: FirstTerms::take(&mut fields)?,
         order: fields.optional("order", OrderRequest::parse)?.unwrap_or_else(OrderRequest::by_count),
         shows_errors: fields.optional("show_term_doc_count_error", Node::boolean)?.unwrap_or(false),
     };
-    take_ignored(&mut fields)?;
+    take_collect_mode(&mut fields)?;
     fields.finish(WHAT)?;
     Ok(Box::new(definition))
 }
 
 struct MultiTermsDefinition {
     sources: Vec<FieldOptions>,
-    size: usize,
-    min_doc_count: u64,
+    first: FirstTerms,
     order: OrderRequest,
     shows_errors: bool,
 }
@@ -66,8 +65,7 @@ impl Definition for MultiTermsDefinition {
         let sources = self.sources.iter().map(|options| ValueSource::of_terms(planner, options, "multi_terms"));
         Ok(Box::new(MultiTerms {
             sources: sources.collect::<Result<_, Error>>()?,
-            size: self.size,
-            min_doc_count: self.min_doc_count.max(1),
+            first: self.first,
             order: self.order.plan(name, &inner)?,
             shows_errors: self.shows_errors,
             inner,
@@ -81,8 +79,7 @@ impl Definition for MultiTermsDefinition {
 
 struct MultiTerms {
     sources: Vec<ValueSource>,
-    size: usize,
-    min_doc_count: u64,
+    first: FirstTerms,
     order: Order,
     shows_errors: bool,
     inner: Nodes,
@@ -105,13 +102,10 @@ impl Aggregation for MultiTerms {
         let buckets = partial.into_buckets();
         let keys = buckets.keys.tuples();
         let counts = &buckets.counts;
-        let mut positions: Vec<u32> =
-            (0..keys.len() as u32).filter(|position| counts[*position as usize] >= self.min_doc_count).collect();
-        let all: u64 = positions.iter().map(|position| counts[*position as usize]).sum();
-        self.order.sort(&mut positions, self.size, counts, &buckets.inner, &|a, b| {
+        let mut positions: Vec<u32> = (0..keys.len() as u32).collect();
+        let others = self.first.keep(&mut positions, &self.order, counts, &buckets.inner, &|a, b| {
             compare(&self.sources, &keys[a], &keys[b])
         });
-        let shown_documents: u64 = positions.iter().map(|position| counts[*position as usize]).sum();
         answering.count_buckets(positions.len())?;
         let mut answers = Vec::with_capacity(positions.len());
         let mut buckets = TakeBuckets::new(buckets);
@@ -135,7 +129,7 @@ impl Aggregation for MultiTerms {
         }
         let shown = Map::from_iter([
             ("doc_count_error_upper_bound".to_owned(), 0.into()),
-            ("sum_other_doc_count".to_owned(), (all - shown_documents).into()),
+            ("sum_other_doc_count".to_owned(), others.into()),
         ]);
         Ok(Answer::from_buckets(shown, answers, Style::List))
     }

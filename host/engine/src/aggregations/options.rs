@@ -91,6 +91,8 @@ impl FieldOptions {
             (_, _) if self.time_zone.is_some() && kind != Kind::Text && kind != Kind::Point => {
                 Err(failure::argument(format!("field [{field}] is not a date and does not support [time_zone]")))
             }
+            // What a script returns is a text as far as clients know, and a format is only for numbers.
+            (Kind::Text, Some(_)) if field == SCRIPT => Ok(ValueFormat::Raw),
             (Kind::Text | Kind::Point | Kind::Boolean, Some(_)) => {
                 Err(failure::argument(format!("field [{field}] does not support [format]: only numbers and dates do")))
             }

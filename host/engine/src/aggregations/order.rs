@@ -132,6 +132,10 @@ impl Order {
             && matches!(self.0.get(1), Some((Level::Key, Direction::Ascending)))
     }
 
+    pub(super) fn is_by_key(&self) -> bool {
+        matches!(self.0.first(), Some((Level::Key, _)))
+    }
+
     /// Sorts buckets, given by their positions, and keeps the first `size`. The last ones may have no results inside, if they
     /// have no documents.
     pub(super) fn sort(

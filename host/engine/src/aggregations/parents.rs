@@ -38,10 +38,11 @@ impl Parents {
         Ok(())
     }
 
-    /// The document that contains `doc`, unless the last one in the bucket had the same. Documents ascend.
+    /// The document that contains `doc`, unless the last one in the bucket had the same. Documents ascend. A document that contains
+    /// only itself counts as often as it is there.
     pub(super) fn next(&mut self, doc: DocId, bucket: u32) -> Option<DocId> {
         let parent = self.documents.at_or_after(doc)?;
         let last = &mut self.last[bucket as usize];
-        (last.replace(parent) != Some(parent)).then_some(parent)
+        (last.replace(parent) != Some(parent) || parent == doc).then_some(parent)
     }
 }

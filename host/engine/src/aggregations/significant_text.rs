@@ -23,7 +23,7 @@ use super::term_filter::{TermFilter, TermFilterRequest};
 use super::terms::{DEFAULT_MIN_DOC_COUNT, Scored, add_figures, most_significant, sizes, take_background};
 use crate::Error;
 use crate::clause::Clause;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::request::Parser;
@@ -92,7 +92,7 @@ impl Definition for SignificantTextDefinition {
         self.heuristic.check()?;
         Ok(Box::new(SignificantText {
             name: name.to_owned(),
-            filter: self.filter.plan(&Source::for_texts(), planner)?,
+            filter: self.filter.plan(&Source::for_texts(), planner, ErrorKind::Argument)?,
             background: self.background_number,
             is_mapped: field.is_some(),
             size: self.size,

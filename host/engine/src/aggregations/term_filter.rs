@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use quidditch_index::ip_term;
 use serde_json::Value as Json;
 use tantivy::columnar::StrColumn;
 use tantivy::{TantivyError, i64_to_u64};
@@ -14,7 +15,7 @@ use super::source::Source;
 use super::time_zone;
 use super::value_format::ValueFormat;
 use crate::Error;
-use crate::json::{Fields, Node, ParseError};
+use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
 use crate::query::compile_regexp;
 use crate::terms::TermAutomaton;
@@ -60,15 +61,33 @@ impl TermFilterRequest {
         Ok(request)
     }
 
-    /// Checks it against the field; `None` if all terms have buckets.
-    pub(super) fn plan(&self, source: &Source, planner: &Planner<'_>) -> Result<Option<TermFilter>, Error> {
+    /// Checks it against the field; `None` if all terms have buckets. `of_pattern` is the kind of the mistake of a pattern for what
+    /// is not a text.
+    pub(super) fn plan(
+        &self,
+        source: &Source,
+        planner: &Planner<'_>,
+        of_pattern: ErrorKind,
+    ) -> Result<Option<TermFilter>, Error> {
         if *self == TermFilterRequest::default() {
             return Ok(None);
+        }
+        let is_text = source.kind == Kind::Text && !matches!(source.format, ValueFormat::Ip);
+        for set in [&self.include, &self.exclude].into_iter().flatten() {
+            if let Set::Pattern(pattern) = set
+                && !is_text
+            {
+                let reason = format!(
+                    "the pattern [{pattern}] in [include] or [exclude] can only be used for keywords: list the values instead"
+                );
+                return Err(Error::Shard { kind: of_pattern, reason });
+            }
         }
         let filter = TermFilter {
             include: self.include.as_ref().map(|set| Matcher::plan(set, source, planner)).transpose()?,
             exclude: self.exclude.as_ref().map(|set| Matcher::plan(set, source, planner)).transpose()?,
             partition: self.partition,
+            is_of_addresses: matches!(source.format, ValueFormat::Ip),
         };
         Ok(Some(filter))
     }
@@ -106,6 +125,7 @@ pub(super) struct TermFilter {
     include: Option<Matcher>,
     exclude: Option<Matcher>,
     partition: Option<(usize, usize)>,
+    is_of_addresses: bool,
 }
 
 enum Matcher {
@@ -117,11 +137,18 @@ enum Matcher {
 
 impl Matcher {
     fn plan(set: &Set, source: &Source, planner: &Planner<'_>) -> Result<Self, Error> {
+        let is_address = matches!(source.format, ValueFormat::Ip);
         match (set, source.kind) {
-            (Set::Pattern(pattern), Kind::Text) => Ok(Matcher::Pattern(compile(pattern)?)),
-            (Set::Pattern(pattern), _) => Err(failure::execution(format!(
-                "the pattern [{pattern}] in [include] or [exclude] can only be used for keywords: list the values instead"
-            ))),
+            (Set::Pattern(pattern), _) => Ok(Matcher::Pattern(compile(pattern)?)),
+            (Set::Values(values), Kind::Text) if is_address => {
+                let address = |value: &Json| {
+                    let term = value.as_str().and_then(ip_term);
+                    term.ok_or_else(|| {
+                        failure::argument(format!("{value} in [include] or [exclude] is not an IP address"))
+                    })
+                };
+                Ok(Matcher::Texts(values.iter().map(address).collect::<Result<_, _>>()?))
+            }
             (Set::Values(values), Kind::Text) => {
                 let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 Ok(Matcher::Texts(values.iter().map(text).collect()))
@@ -183,7 +210,9 @@ fn compile(pattern: &str) -> Result<Arc<TermAutomaton>, Error> {
 impl TermFilter {
     pub(super) fn keeps_text(&self, text: &str) -> bool {
         if let Some((partition, partitions)) = self.partition {
-            let hash = i64::from(murmur3(text.as_bytes(), 31) as i32);
+            let address = u128::from_str_radix(text, 16).ok().filter(|_| self.is_of_addresses).map(u128::to_be_bytes);
+            let bytes = address.as_ref().map_or(text.as_bytes(), |address| address);
+            let hash = i64::from(murmur3(bytes, 31) as i32);
             return hash.rem_euclid(partitions as i64) == partition as i64;
         }
         self.include.as_ref().is_none_or(|set| set.has_text(text))

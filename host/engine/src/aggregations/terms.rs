@@ -14,10 +14,11 @@ use super::answer::{Answer, BucketAnswer, Style};
 use super::answering::Answering;
 use super::definition::{Definition, Layout, Scope};
 use super::failure;
+use super::first_terms::FirstTerms;
 use super::keyed::{self, SegmentKeyed, TakeBuckets};
 use super::kind::Kind;
 use super::nodes::Nodes;
-use super::options::{FieldOptions, positive};
+use super::options::FieldOptions;
 use super::order::OrderRequest;
 use super::partial::{Keys, Partial};
 use super::reader::Reader;
@@ -42,8 +43,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     let mut fields = node.fields()?;
     let definition = TermsDefinition {
         options: FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?,
-        size: fields.optional("size", |node| positive(node, "size"))?.unwrap_or(10),
-        min_doc_count: fields.optional("min_doc_count", Node::count)?.unwrap_or(1) as u64,
+        first: FirstTerms::take(&mut fields)?,
         max_doc_count: u64::MAX,
         order: fields.optional("order", OrderRequest::parse)?.unwrap_or_else(OrderRequest::by_count),
         filter: TermFilterRequest::take(&mut fields)?,
@@ -52,16 +52,14 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
             _ => Shown::Counts,
         },
     };
-    take_ignored(&mut fields)?;
+    take_collect_mode(&mut fields)?;
     fields.optional("execution_hint", |node| one_of(node, &["map", "global_ordinals"]))?;
     fields.finish(WHAT)?;
     Ok(Box::new(definition))
 }
 
-/// Takes how the counts are computed. They are always exact here, and this changes nothing.
-pub(super) fn take_ignored(fields: &mut Fields<'_>) -> Result<(), ParseError> {
-    fields.optional("shard_size", |node| positive(node, "shard_size"))?;
-    fields.optional("shard_min_doc_count", Node::count)?;
+/// Takes how the buckets are collected, which changes nothing.
+pub(super) fn take_collect_mode(fields: &mut Fields<'_>) -> Result<(), ParseError> {
     fields.optional("collect_mode", |node| one_of(node, &["breadth_first", "depth_first"]))?;
     Ok(())
 }
@@ -73,8 +71,7 @@ pub(super) fn parse_rare(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box
     let mut fields = node.fields()?;
     let definition = TermsDefinition {
         options: FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?,
-        size: usize::MAX,
-        min_doc_count: 1,
+        first: FirstTerms::new(usize::MAX, 1),
         max_doc_count: fields
             .optional("max_doc_count", |node| match node.count()? {
                 count @ 1..=MOST => Ok(count as u64),
@@ -107,8 +104,7 @@ fn one_of(node: &Node<'_>, values: &[&str]) -> Result<(), ParseError> {
 
 struct TermsDefinition {
     options: FieldOptions,
-    size: usize,
-    min_doc_count: u64,
+    first: FirstTerms,
     max_doc_count: u64,
     order: OrderRequest,
     filter: TermFilterRequest,
@@ -131,12 +127,12 @@ impl Definition for TermsDefinition {
             _ if source.has_floats() => KeyKind::Float,
             _ => KeyKind::Integer,
         };
+        let of_pattern = if self.shown == Shown::Rare { ErrorKind::Argument } else { ErrorKind::Aggregation };
         Ok(Box::new(Terms {
-            filter: self.filter.plan(&source, planner)?,
+            filter: self.filter.plan(&source, planner, of_pattern)?,
             source,
             keys,
-            size: self.size,
-            min_doc_count: self.min_doc_count,
+            first: self.first,
             max_doc_count: self.max_doc_count,
             order: self.order.plan(name, &inner)?,
             shown: self.shown,
@@ -145,7 +141,7 @@ impl Definition for TermsDefinition {
     }
 
     fn scope(&self) -> Scope {
-        if self.min_doc_count == 0 { Scope::MatchesInAllSplits } else { Scope::Matches }
+        if self.first.min_doc_count == 0 { Scope::MatchesInAllSplits } else { Scope::Matches }
     }
 
     fn layout(&self) -> Layout {
@@ -157,7 +153,7 @@ impl Terms {
     /// The column of keywords, if nothing but the number of documents of each is wanted.
     fn counted_keywords(&self) -> Option<&str> {
         let counts_all = self.keys == KeyKind::Text && self.filter.is_none() && self.inner.is_empty();
-        self.source.stored().filter(|_| counts_all && self.min_doc_count > 0)
+        self.source.stored().filter(|_| counts_all && self.first.min_doc_count > 0)
     }
 }
 

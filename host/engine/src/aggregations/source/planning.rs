@@ -150,7 +150,11 @@ impl Source {
             Some(FieldKind::Date { format, .. }) => Some(format),
             _ => None,
         };
-        let format = options.value_format(kind, date_format)?;
+        let is_boolean = own.is_some_and(|field| *field.kind() == FieldKind::Boolean);
+        let format = match &options.format {
+            None if is_boolean && kind != Kind::Text => ValueFormat::Boolean,
+            _ => options.value_format(kind, date_format)?,
+        };
         let missing = options.missing.as_ref();
         Ok(Source {
             column: None,

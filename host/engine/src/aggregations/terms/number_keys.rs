@@ -11,7 +11,7 @@ use super::super::kind::Kind;
 use super::super::partial::{Keys, Partial};
 use super::super::reader::{Reader, float_bits};
 use super::super::source::Missing;
-use super::planned_terms::{KeyKind, Terms};
+use super::planned_terms::{KeyKind, Shown, Terms};
 use crate::Error;
 use crate::collect::SegmentContext;
 
@@ -37,7 +37,7 @@ impl<'a> NumberKeys<'a> {
             (_, other) => reader.integer_bits(other.number() as i64),
         });
         let mut keys = NumberKeys { terms, reader, missing, all: Vec::new(), keys: Gathered::default() };
-        if terms.min_doc_count == 0 {
+        if terms.first.min_doc_count == 0 {
             let all = distinct_bits(&keys.reader, segment.reader);
             let convert = keys.convert();
             keys.all = all.into_iter().map(convert).filter(|bits| keys.keeps(*bits)).collect();
@@ -100,7 +100,9 @@ impl SegmentKeys for NumberKeys<'_> {
 
     fn read(&mut self, batch: Batch<'_>) -> &Gathered<u64> {
         let convert = self.convert();
-        let bits = self.reader.bits(batch, Repeats::Drop);
+        // Clients expect a document to count for a rare number as often as it has it.
+        let repeats = if self.terms.shown == Shown::Rare { Repeats::Keep } else { Repeats::Drop };
+        let bits = self.reader.bits(batch, repeats);
         self.keys.convert(bits, convert);
         if let Some(missing) = self.missing {
             self.keys.fill(batch.docs.len(), missing);

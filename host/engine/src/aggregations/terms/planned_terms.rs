@@ -8,6 +8,7 @@ use tantivy::{u64_to_f64, u64_to_i64};
 use super::super::answer::BucketKey;
 use super::super::decimal_json::decimal_json;
 use super::super::direct_counts::{DirectCounts, MostFrequent};
+use super::super::first_terms::FirstTerms;
 use super::super::nodes::Nodes;
 use super::super::order::Order;
 use super::super::partial::{Keys, Partial};
@@ -37,8 +38,7 @@ pub(super) struct Terms {
     pub(super) source: Source,
     pub(super) keys: KeyKind,
     pub(super) filter: Option<TermFilter>,
-    pub(super) size: usize,
-    pub(super) min_doc_count: u64,
+    pub(super) first: FirstTerms,
     pub(super) max_doc_count: u64,
     pub(super) order: Order,
     pub(super) shown: Shown,
@@ -54,18 +54,14 @@ impl Terms {
         inner: &[Vec<Partial>],
         compare_keys: &dyn Fn(usize, usize) -> Ordering,
     ) -> u64 {
-        let counted = self.min_doc_count..=self.max_doc_count;
-        positions.retain(|position| counted.contains(&counts[*position as usize]));
-        let documents = |positions: &[u32]| positions.iter().map(|position| counts[*position as usize]).sum::<u64>();
-        let all = documents(positions);
-        self.order.sort(positions, self.size, counts, inner, compare_keys);
-        all - documents(positions)
+        positions.retain(|position| counts[*position as usize] <= self.max_doc_count);
+        self.first.keep(positions, &self.order, counts, inner, compare_keys)
     }
 
     /// The keys that are answered, if these are those with most documents.
     pub(super) fn keep_most_frequent(&self, counts: &DirectCounts) -> Option<MostFrequent> {
-        let is_by_count = self.order.is_by_count() && self.min_doc_count == 1 && self.max_doc_count == u64::MAX;
-        if is_by_count { counts.most_frequent(self.size) } else { None }
+        let is_by_count = self.order.is_by_count() && self.first.min_doc_count == 1 && self.max_doc_count == u64::MAX;
+        if is_by_count { counts.most_frequent(self.first.size) } else { None }
     }
 
     /// Adds the only one of these keys to a bucket.

@@ -13,6 +13,7 @@ use super::super::batch::Batch;
 use super::super::decimal_json::decimal_json;
 use super::super::definition::{Definition, Layout, Scope};
 use super::super::failure;
+use super::super::first_terms::FirstTerms;
 use super::super::heuristic::{Frequencies, Heuristic};
 use super::super::keyed::TakeBuckets;
 use super::super::kind::Kind;
@@ -111,11 +112,10 @@ impl Definition for SignificantTermsDefinition {
         }
         let background = (!source.is_unmapped(planner, field)).then_some(self.background_number);
         let terms = Terms {
-            filter: self.filter.plan(&source, planner)?,
+            filter: self.filter.plan(&source, planner, ErrorKind::Argument)?,
             keys: if source.kind == Kind::Text { KeyKind::Text } else { KeyKind::Integer },
             source,
-            size: self.size,
-            min_doc_count: self.min_doc_count,
+            first: FirstTerms::new(self.size, self.min_doc_count),
             max_doc_count: u64::MAX,
             order: OrderRequest::by_count().plan(name, &inner)?,
             shown: Shown::Counts,
@@ -192,7 +192,7 @@ impl Aggregation for SignificantTerms {
             return Ok(Answer::from_buckets(Map::new(), Vec::new(), Style::List));
         };
         let keys = term_keys(&buckets.keys);
-        let counted = (0..keys.len()).filter(|position| buckets.counts[*position] >= self.terms.min_doc_count);
+        let counted = (0..keys.len()).filter(|position| buckets.counts[*position] >= self.terms.first.min_doc_count);
         let counted: Vec<usize> = counted.collect();
         let known = Arc::clone(&answering.known);
         let Some(background) = known.counts.get(&number) else {
@@ -202,7 +202,8 @@ impl Aggregation for SignificantTerms {
             return Ok(Answer::from_buckets(Map::new(), Vec::new(), Style::List));
         };
         let candidates = counted.iter().map(|position| (*position, &keys[*position], buckets.counts[*position]));
-        let best = most_significant(candidates, documents, background, &self.heuristic, self.terms.size, answering)?;
+        let best =
+            most_significant(candidates, documents, background, &self.heuristic, self.terms.first.size, answering)?;
         answering.count_buckets(best.len())?;
         let mut taken = TakeBuckets::new(buckets);
         let mut answers = Vec::with_capacity(best.len());

@@ -68,7 +68,7 @@ impl SegmentKeys for TextKeys<'_> {
     }
 
     fn always(&self) -> Vec<u64> {
-        if self.terms.min_doc_count > 0 {
+        if self.terms.first.min_doc_count > 0 {
             return Vec::new();
         }
         let is_kept = |ordinal: &u64| self.kept.as_ref().is_none_or(|kept| kept[*ordinal as usize]);
