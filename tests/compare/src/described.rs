@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::difference::{Difference, Kind};
+use crate::near::equal;
 
 /// What a query that does not fit the index is refused with.
 const SHARD_ERROR: &str = "search_phase_execution_exception (query_shard_exception)";
@@ -22,8 +23,7 @@ pub(crate) fn is_described(difference: &Difference, body: &Json) -> bool {
         }
         // A `range` of a `wildcard`.
         Kind::Status { ours: outcome, .. } => outcome == "ok" && theirs.ends_with(": TODO"),
-        Kind::Sort | Kind::Order => sorts_by_position(body),
-        Kind::Value(key) if key == "aggregations" => body.get("aggs").is_some_and(sorts_by_position),
+        Kind::Sort => differ_in_positions(ours, theirs, body),
         Kind::Value(key) if key == "inner_hits" => {
             body.get("derived").is_some() && body.get("collapse").is_some() && theirs.contains("\"hits\":[]")
         }
@@ -39,8 +39,15 @@ pub(crate) fn is_described(difference: &Difference, body: &Json) -> bool {
 pub(crate) fn undisputed(difference: &Difference, body: &Json) -> Option<Json> {
     let mut changed = body.clone();
     match &difference.kind {
-        // Which documents a sampler takes, if it does not take all.
-        Kind::Value(key) if key == "aggregations" => give_samplers_room(&mut changed),
+        Kind::Value(key) if key == "aggregations" => {
+            // Which documents a sampler takes, if it does not take all.
+            give_samplers_room(&mut changed);
+            changed.get_mut("aggs").into_iter().for_each(remove_positions);
+        }
+        Kind::Value(key) if key == "inner_hits" => {
+            let parts = changed.as_object_mut().into_iter().flatten();
+            parts.filter(|(key, _)| *key != "sort").for_each(|(_, part)| remove_positions(part));
+        }
         // Mistakes where there is no hit.
         Kind::Status { ours, theirs } if ours == SHARD_ERROR && theirs == "ok" => remove_key(&mut changed, "highlight"),
         _ => {}
@@ -66,15 +73,52 @@ fn is_span_of_one_term(ours: &str) -> bool {
     ours.contains("Can only use span")
 }
 
-/// Whether hits are sorted by `_doc`, also those of `top_hits`.
-fn sorts_by_position(json: &Json) -> bool {
+/// Whether sort values only differ where hits are sorted by `_doc`.
+fn differ_in_positions(ours: &str, theirs: &str, body: &Json) -> bool {
+    let values = |text: &str| serde_json::from_str::<Vec<Json>>(text).unwrap_or_default();
+    let (ours, theirs, levels) = (values(ours), values(theirs), sort_levels(&body["sort"]));
+    let mut places = ours.iter().zip(&theirs).zip(&levels);
+    ours.len() == levels.len()
+        && theirs.len() == levels.len()
+        && places.all(|((ours, theirs), level)| *level == "_doc" || equal(ours, theirs))
+}
+
+/// What hits are sorted by.
+fn sort_levels(sort: &Json) -> Vec<&str> {
+    match sort {
+        Json::String(name) => vec![name],
+        Json::Object(members) => members.keys().map(String::as_str).collect(),
+        Json::Array(items) => items.iter().flat_map(sort_levels).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Removes `_doc` from the sorts of `top_hits` and of inner hits. Without it, hits that are otherwise equal have any order.
+fn remove_positions(json: &mut Json) {
     match json {
-        Json::Object(members) => members.iter().any(|(key, value)| {
-            let is_sort = key == "sort" && value.to_string().contains("\"_doc\"");
-            is_sort || sorts_by_position(value)
-        }),
-        Json::Array(items) => items.iter().any(sorts_by_position),
-        _ => false,
+        Json::Object(members) => {
+            members.values_mut().for_each(remove_positions);
+            if let Some(sort) = members.get_mut("sort") {
+                remove_position(sort);
+                if sort_levels(sort).is_empty() {
+                    members.shift_remove("sort");
+                }
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(remove_positions),
+        _ => {}
+    }
+}
+
+fn remove_position(sort: &mut Json) {
+    match sort {
+        Json::String(name) if name == "_doc" => *sort = Json::Null,
+        Json::Object(levels) => drop(levels.shift_remove("_doc")),
+        Json::Array(items) => {
+            items.iter_mut().for_each(remove_position);
+            items.retain(|item| !sort_levels(item).is_empty());
+        }
+        _ => {}
     }
 }
 
@@ -142,16 +186,112 @@ mod tests {
     }
 
     #[test]
-    fn the_sort_of_the_request_says_nothing_of_its_aggregations() {
-        let body = json!({ "sort": ["_doc"], "aggs": { "a": { "sum": { "field": "n" } } } });
-        assert!(!is_described(&difference(Kind::Value("aggregations".to_owned()), "1", "2"), &body));
+    fn other_inner_hits_are_not_described() {
+        let of = |body: &Json| {
+            let differs = difference(Kind::Value("inner_hits".to_owned()), "{}", r#"{"group":{"hits":{"hits":[]}}}"#);
+            is_described(&differs, body)
+        };
+        assert!(!of(&json!({ "collapse": { "field": "k" } })));
+        assert!(!of(&json!({ "derived": { "d": {} } })));
     }
 
     #[test]
     fn only_positions_in_the_index_may_differ_in_a_sort() {
-        let differs = difference(Kind::Sort, "[0]", "[1]");
-        assert!(is_described(&differs, &json!({ "sort": ["_doc"] })));
-        assert!(!is_described(&differs, &json!({ "sort": ["price"] })));
+        let of = |sort: Json, ours: &str, theirs: &str| {
+            is_described(&difference(Kind::Sort, ours, theirs), &json!({ "sort": sort }))
+        };
+        assert!(of(json!("_doc"), "[0]", "[1]"));
+        assert!(of(json!(["price", { "_doc": "desc" }]), "[7,0]", "[7,1]"));
+        assert!(of(json!({ "_doc": "asc", "price": "asc" }), "[0,7]", "[3,7]"));
+        assert!(!of(json!(["price"]), "[0]", "[1]"));
+        assert!(!of(json!(["price", "_doc"]), "[7,0]", "[8,1]"));
+        assert!(!of(json!(["price", "_doc"]), "[7,0]", "[7]"));
+        assert!(!of(json!(["price", "_doc"]), "[7,0]", "null"));
+    }
+
+    #[test]
+    fn the_order_of_hits_is_not_described() {
+        let differs = difference(Kind::Order, "[a] with [0]", "[b] with [1]");
+        assert!(!is_described(&differs, &json!({ "sort": ["_doc"] })));
+    }
+
+    #[test]
+    fn hits_inside_are_asked_again_without_their_positions() {
+        let aggregations = difference(Kind::Value("aggregations".to_owned()), "1", "2");
+        let top_hits = |sort: Json| json!({ "sort": ["_doc"], "aggs": { "a": { "top_hits": { "sort": sort } } } });
+        assert!(!is_described(&aggregations, &top_hits(json!(["_doc"]))));
+        let without = json!({ "sort": ["_doc"], "aggs": { "a": { "top_hits": {} } } });
+        assert_eq!(undisputed(&aggregations, &top_hits(json!(["_doc"]))), Some(without));
+        let price = top_hits(json!(["price"]));
+        assert_eq!(undisputed(&aggregations, &top_hits(json!(["price", { "_doc": {} }]))), Some(price.clone()));
+        assert_eq!(undisputed(&aggregations, &price), None);
+
+        let inner_hits = difference(Kind::Value("inner_hits".to_owned()), "1", "2");
+        let collapse = |sort: Json| json!({ "sort": "_doc", "collapse": { "inner_hits": { "sort": sort } } });
+        assert_eq!(undisputed(&inner_hits, &collapse(json!([{ "_doc": "asc" }, "a"]))), Some(collapse(json!(["a"]))));
+        assert_eq!(undisputed(&inner_hits, &collapse(json!(["a"]))), None);
+    }
+
+    #[test]
+    fn the_sort_of_the_request_says_nothing_of_its_aggregations() {
+        let body = json!({ "sort": ["_doc"], "aggs": { "a": { "sum": { "field": "n" } } } });
+        let differs = difference(Kind::Value("aggregations".to_owned()), "1", "2");
+        assert!(!is_described(&differs, &body));
+        assert_eq!(undisputed(&differs, &body), None);
+    }
+
+    #[test]
+    fn queries_outside_of_the_query_may_be_refused_with_another_type() {
+        let of = |ours: &str, body: Json| {
+            let kind = Kind::Error { ours: ours.to_owned(), theirs: "number_format_exception".to_owned() };
+            is_described(&difference(kind, "a reason", "another"), &body)
+        };
+        assert!(of(SHARD_ERROR, json!({ "rescore": {} })));
+        assert!(of(SHARD_ERROR, json!({ "aggs": {} })));
+        assert!(!of(SHARD_ERROR, json!({ "query": { "term": {} } })));
+        assert!(!of("parsing_exception", json!({ "rescore": {} })));
+    }
+
+    #[test]
+    fn mistakes_that_only_we_name_are_described() {
+        let of = |theirs: &str, ours: &str, body: Json| {
+            let kind = Kind::Status { ours: SHARD_ERROR.to_owned(), theirs: theirs.to_owned() };
+            is_described(&difference(kind, ours, theirs), &body)
+        };
+        for reason in [
+            "400 parsing_exception: [term] query accepts one value",
+            "400 parsing_exception: [terms] query accepts strings, numbers and booleans",
+            "400 parsing_exception: expected a string, found an object (at query.terms_set.f.terms[0])",
+            "400 illegal_argument_exception: Can only use span queries on text fields",
+            "400 number_format_exception: \"NaN\" is not a number",
+        ] {
+            assert!(of("ok", reason, json!({})), "{reason}");
+            assert!(!of("parsing_exception", reason, json!({})), "{reason}");
+        }
+        assert!(!of("ok", "400 parsing_exception: expected a string, found an object (at query.match.f)", json!({})));
+        assert!(!of("ok", "400 parsing_exception: [match] query accepts one value", json!({})));
+        let missing = "field [a] in [field_value_factor]: set [missing]";
+        assert!(of("ok", missing, json!({ "post_filter": {} })));
+        assert!(!of("ok", missing, json!({ "query": {} })));
+    }
+
+    #[test]
+    fn ranges_of_a_wildcard_are_described() {
+        let of = |ours: &str, theirs: &str| {
+            let kind = Kind::Status { ours: ours.to_owned(), theirs: "unsupported_operation_exception".to_owned() };
+            is_described(&difference(kind, ours, theirs), &json!({}))
+        };
+        assert!(of("ok", "500 unsupported_operation_exception: TODO"));
+        assert!(!of("ok", "500 unsupported_operation_exception: something else"));
+        assert!(!of(SHARD_ERROR, "500 unsupported_operation_exception: TODO"));
+    }
+
+    #[test]
+    fn an_empty_source_is_described_where_none_is_asked_for() {
+        let of = |body: Json| is_described(&difference(Kind::Value("_source".to_owned()), "null", "{}"), &body);
+        assert!(of(json!({ "_source": false, "stored_fields": ["_source"] })));
+        assert!(!of(json!({ "_source": false })));
+        assert!(!of(json!({ "_source": ["a"], "stored_fields": ["_source"] })));
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(crate) struct RandomRun<'a> {
 
 /// What became of a request.
 struct Compared {
-    /// The first difference.
+    /// The first difference that is not described, or else the first.
     difference: Option<Difference>,
     ours: Answer,
     theirs: Answer,
@@ -194,7 +194,11 @@ impl<'a> RandomRun<'a> {
         };
         let ours = self.ours.send(&call(body))?;
         let theirs = self.theirs.send(&call(&with_scripts(body)))?;
-        Ok(Compared { difference: compare(&ours, &theirs).into_iter().next(), ours, theirs })
+        let mut differences = compare(&ours, &theirs);
+        // One that is described must not hide another.
+        let first = differences.iter().position(|difference| !is_described(difference, body)).unwrap_or(0);
+        let difference = (first < differences.len()).then(|| differences.swap_remove(first));
+        Ok(Compared { difference, ours, theirs })
     }
 
     fn check(&mut self, index: &ScenarioIndex, request: &Request, seed: u64) -> Result<()> {
