@@ -108,7 +108,7 @@ pub use name::{check_alias_name, check_index_name};
 pub use name_pattern::matches_pattern;
 pub use parse_error::ParseError;
 pub use pruning::SplitValues;
-pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
+pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader, WHOLE_SPLIT_BYTES};
 pub use revision::{PRIMARY_TERM, Revision, Revisions};
 pub use similarity::Similarity;
 pub use snapshot::{DocumentToken, Snapshot, SplitFigures, Token};

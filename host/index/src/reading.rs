@@ -23,4 +23,4 @@ pub(crate) use current::{Need, read};
 pub use reader::SplitReader;
 pub(crate) use recording::Recording;
 pub use session::ReadSession;
-pub use settings::ReadSettings;
+pub use settings::{ReadSettings, WHOLE_SPLIT_BYTES};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use futures::stream::{self, StreamExt, TryStreamExt};
-use quidditch_index::IndexError;
 use quidditch_index::format::{Footers, Manifest, SplitEntry, check_footer, split_key};
+use quidditch_index::{IndexError, WHOLE_SPLIT_BYTES};
 use quidditch_storage::Precondition;
 use tantivy::directory::OwnedBytes;
 
@@ -16,7 +16,7 @@ const READS_AT_A_TIME: usize = 16;
 
 /// Which footers are combined, and when.
 struct Rules {
-    /// Splits of at most this many bytes are left out. 1 MiB: readers read these whole.
+    /// Splits of at most this many bytes are left out: readers read these whole.
     small_split_bytes: u64,
     /// Longer footers are left out. 256 KiB: reading one takes longer than what a request costs in addition.
     max_footer_bytes: u64,
@@ -29,7 +29,7 @@ struct Rules {
 }
 
 const RULES: Rules =
-    Rules { small_split_bytes: 1 << 20, max_footer_bytes: 256 << 10, min_changes: 8, change_fraction: 4 };
+    Rules { small_split_bytes: WHOLE_SPLIT_BYTES, max_footer_bytes: 256 << 10, min_changes: 8, change_fraction: 4 };
 
 impl Rules {
     fn combines(&self, split: &SplitEntry) -> bool {
@@ -141,6 +141,13 @@ mod tests {
     /// All splits, though they are small.
     const ALL: Rules = Rules { small_split_bytes: 0, max_footer_bytes: u64::MAX, min_changes: 2, change_fraction: 2 };
 
+    /// An index of so many splits.
+    async fn store_with_splits(count: usize) -> Arc<dyn Storage> {
+        let storage = store_with_index(json!({})).await;
+        add_in_splits(&storage, 1, &town_lines(count)).await;
+        storage
+    }
+
     async fn combine(storage: &Arc<dyn Storage>) -> Manifest {
         writer(storage).combine_footers_by(&ALL, &manifest(storage).await).await.expect("combined");
         manifest(storage).await
@@ -190,8 +197,7 @@ mod tests {
 
     #[test]
     fn changes_that_count_grow_with_the_number_of_copies() {
-        let storage = block_on(store_with_index(json!({})));
-        block_on(add_in_splits(&storage, 1, &town_lines(20)));
+        let storage = block_on(store_with_splits(20));
         let all = block_on(manifest(&storage));
         // The first `copied` splits, and `gone` that are not there any more, have a copy.
         let due = |splits: usize, copied: usize, gone: usize| {
@@ -209,8 +215,7 @@ mod tests {
 
     #[test]
     fn small_splits_and_long_footers_are_left_out() {
-        let storage = block_on(store_with_index(json!({})));
-        block_on(add(&storage, "{}"));
+        let storage = block_on(store_with_splits(1));
         let split = block_on(manifest(&storage)).splits.remove(0);
         let (size, footer) = (split.size, split.footer.length);
         let combines =
@@ -224,8 +229,7 @@ mod tests {
     #[test]
     fn of_two_writers_one_combines() {
         block_on(async {
-            let storage = store_with_index(json!({})).await;
-            add_in_splits(&storage, 1, &town_lines(3)).await;
+            let storage = store_with_splits(3).await;
             let before = manifest(&storage).await;
             let first = combine(&storage).await;
             // Another writer, which saw the index as it was before.
@@ -238,8 +242,7 @@ mod tests {
     #[test]
     fn damaged_copies_are_reported() {
         block_on(async {
-            let storage = store_with_index(json!({})).await;
-            add_in_splits(&storage, 1, &town_lines(3)).await;
+            let storage = store_with_splits(3).await;
             let combined = combine(&storage).await;
             let footers = combined.footers.as_ref().expect("combined");
             let key = footers.key(INDEX);
@@ -268,8 +271,7 @@ mod tests {
     #[test]
     fn damaged_footers_are_not_copied() {
         block_on(async {
-            let storage = store_with_index(json!({})).await;
-            add_in_splits(&storage, 1, &town_lines(2)).await;
+            let storage = store_with_splits(2).await;
             let before = manifest(&storage).await;
             let key = split_key(INDEX, &before.splits[1].id);
             let mut bytes = storage.get(&key).await.expect("stored").bytes.to_vec();

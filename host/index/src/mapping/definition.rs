@@ -291,7 +291,11 @@ impl Definition<'_> {
         let (default, default_search) = match kind {
             FieldKind::Text { form: TextForm::Completion(_), .. } => (COMPLETION_ANALYZER, None),
             FieldKind::Text { .. } => (DEFAULT_ANALYZER, analysis.default_search_name()),
-            FieldKind::TokenCount { .. } => ("", Some("")),
+            // There is none of all fields.
+            FieldKind::TokenCount { .. } => {
+                let given = self.text("analyzer")?;
+                return Ok(given.map(|name| ("analyzer".to_owned(), name.into())).into_iter().collect());
+            }
             _ => return Ok(Vec::new()),
         };
         let analyzer = self.text("analyzer")?.unwrap_or(default);

@@ -10,8 +10,7 @@ pub struct ReadSettings {
     pub memory_cache_bytes: u64,
     /// The folder of the disk cache, and most bytes in it. By default there is no disk cache.
     pub disk_cache: Option<(PathBuf, u64)>,
-    /// Splits of at most this many bytes are read whole when they are opened. 1 MiB: takes 10 ms at 100 MB/s, a third of a round
-    /// trip.
+    /// Splits of at most this many bytes are read whole when they are opened. By default [`WHOLE_SPLIT_BYTES`].
     pub whole_split_bytes: u64,
     /// Largest gap between two ranges, in bytes, that is read needlessly to save a request. 1 MiB: about what a request costs in
     /// time and money.
@@ -30,6 +29,10 @@ pub struct ReadSettings {
     pub parallel_requests: usize,
 }
 
+/// By default, splits of at most this many bytes are read whole when they are opened. 1 MiB: takes 10 ms at 100 MB/s, a third of a
+/// round trip.
+pub const WHOLE_SPLIT_BYTES: u64 = 1 << 20;
+
 /// Bytes that may be read needlessly however small the splits are. 1 MiB: takes a third of a round trip.
 const MIN_EXTRA_BYTES: u64 = 1 << 20;
 
@@ -46,7 +49,7 @@ impl Default for ReadSettings {
         ReadSettings {
             memory_cache_bytes: 256 << 20,
             disk_cache: None,
-            whole_split_bytes: 1 << 20,
+            whole_split_bytes: WHOLE_SPLIT_BYTES,
             max_gap_bytes: 1 << 20,
             max_extra_bytes: 4 << 20,
             max_extra_fraction: 0.01,

@@ -1,12 +1,13 @@
 //! Opening splits: their footers and deletes are read, all in one round trip.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::directory::OwnedBytes;
 
 use super::Snapshot;
-use crate::manifest::SplitEntry;
+use crate::manifest::{Deletes, SplitEntry};
 use crate::name::split_key;
 use crate::reading::{Cost, ReadSession};
 use crate::split::{Footer, LiveSplit, OpenSplit};
@@ -44,53 +45,52 @@ impl Snapshot {
     }
 
     async fn open_from(&self, source: Source, missing: &[usize], cost: &Cost) -> Result<(), IndexError> {
-        let mut wanted: Vec<ObjectRange> = Vec::new();
-        // Copies that are close together are one range.
-        let mut copied: Vec<(usize, Range<u64>)> = Vec::new();
-        let mut direct: Vec<usize> = Vec::new();
-        for number in missing.iter().copied() {
-            let (object, range) = self.opening_range(number);
-            match self.copy(number).filter(|_| source == Source::Copies && !self.reader.has(&object, &range)) {
-                Some(copy) => copied.push((number, copy)),
-                None => {
-                    direct.push(number);
-                    wanted.push((object, range));
+        let (wanted, parts): (Vec<ObjectRange>, Vec<Part>) = self.parts(source, missing).into_iter().unzip();
+        let read = self.reader.get_ranges(&wanted, cost).await?;
+        let mut footers = Vec::with_capacity(missing.len());
+        let mut deletes = BTreeMap::new();
+        for (((object, range), part), bytes) in wanted.into_iter().zip(parts).zip(read) {
+            match part {
+                Part::Split(number) => footers.push((number, bytes)),
+                Part::Copies(copies) => footers.extend(copies.footers(range.start, &bytes)),
+                Part::Deletes(number, described) => {
+                    described.check(&bytes).map_err(|reason| IndexError::damaged(&*object, reason))?;
+                    self.reader.keep(&object, range.start, &bytes);
+                    deletes.insert(number, (described, bytes));
                 }
             }
         }
-        let groups = self.grouped(copied);
-        if let Some(footers) = &self.footers {
-            let key: Arc<str> = Arc::from(footers.key(&self.name));
-            wanted.extend(groups.iter().map(|group| (Arc::clone(&key), group.range.clone())));
-        }
-        let with_deletes: Vec<usize> =
-            missing.iter().copied().filter(|number| self.splits[*number].deletes.is_some()).collect();
-        let deletes = |number: usize| self.splits[number].deletes.as_ref().expect("it is one of those that have any");
-        wanted.extend(with_deletes.iter().map(|number| {
-            let deletes = deletes(*number);
-            (Arc::from(deletes.key(&self.name)), 0..deletes.size)
-        }));
-        let mut read = self.reader.get_ranges(&wanted, cost).await?;
-
-        let read_deletes = read.split_off(read.len() - with_deletes.len());
-        let ranges = wanted[wanted.len() - with_deletes.len()..].iter();
-        for (((object, range), bytes), number) in ranges.zip(&read_deletes).zip(&with_deletes) {
-            deletes(*number).check(bytes).map_err(|reason| IndexError::damaged(&**object, reason))?;
-            self.reader.keep(object, range.start, bytes);
-        }
-        let read_groups = read.split_off(direct.len());
-        let copies = groups.iter().zip(read_groups).flat_map(|(group, bytes)| group.members(bytes));
-        for (number, bytes) in direct.into_iter().zip(read).chain(copies) {
+        for (number, bytes) in footers {
             let (object, range) = self.opening_range(number);
             let split = open_split(&object, &self.splits[number], bytes.clone());
             let split = split.map_err(|reason| IndexError::damaged(&*object, reason))?;
             self.reader.keep(&object, range.start, &bytes);
-            let deletes_of = with_deletes.iter().position(|with_deletes| *with_deletes == number);
-            let deletes = deletes_of.map(|position| (deletes(number).clone(), read_deletes[position].clone()));
             // Another task may have opened it in the meantime: the result is the same.
-            let _ = self.opened[number].set(LiveSplit { split: Arc::new(split), deletes });
+            let _ = self.opened[number].set(LiveSplit { split: Arc::new(split), deletes: deletes.remove(&number) });
         }
         Ok(())
+    }
+
+    /// What is read to open splits.
+    fn parts(&self, source: Source, missing: &[usize]) -> Vec<(ObjectRange, Part)> {
+        let (mut parts, mut copied) = (Vec::new(), Vec::new());
+        for number in missing.iter().copied() {
+            let opening = self.opening_range(number);
+            match self.copy(number).filter(|_| source == Source::Copies && !self.reader.has(&opening.0, &opening.1)) {
+                Some(copy) => copied.push((number, copy)),
+                None => parts.push((opening, Part::Split(number))),
+            }
+            if let Some(deletes) = &self.splits[number].deletes {
+                let all = (Arc::from(deletes.key(&self.name)), 0..deletes.size);
+                parts.push((all, Part::Deletes(number, deletes.clone())));
+            }
+        }
+        if let Some(footers) = &self.footers {
+            let key: Arc<str> = Arc::from(footers.key(&self.name));
+            let grouped = self.grouped(copied).into_iter();
+            parts.extend(grouped.map(|(range, copies)| ((Arc::clone(&key), range), Part::Copies(copies))));
+        }
+        parts
     }
 
     /// The range of a split that is read to open it.
@@ -111,42 +111,47 @@ impl Snapshot {
         footers.range(&entry.id, entry.footer.length)
     }
 
-    /// Ranges of the footers object that are read with one request each: parallel requests are faster than a long one, and what
-    /// lies between footers, if splits were merged, is not worth another request.
-    fn grouped(&self, mut copied: Vec<(usize, Range<u64>)>) -> Vec<Group> {
+    /// Joins copies to ranges that are read with one request each. A long range is faster with several requests, and what lies between
+    /// copies, of splits that were merged since, is not worth another request.
+    fn grouped(&self, mut copied: Vec<(usize, Range<u64>)>) -> Vec<(Range<u64>, Copies)> {
         let settings = self.reader.settings();
         copied.sort_unstable_by_key(|(_, copy)| copy.start);
-        let mut groups: Vec<Group> = Vec::new();
+        let mut groups: Vec<(Range<u64>, Copies)> = Vec::new();
         for (number, copy) in copied {
             match groups.last_mut() {
-                Some(group)
-                    if copy.start.saturating_sub(group.range.end) <= settings.max_gap_bytes
-                        && copy.end.saturating_sub(group.range.start) <= settings.request_bytes =>
+                Some((range, Copies(copies)))
+                    if copy.start.saturating_sub(range.end) <= settings.max_gap_bytes
+                        && copy.end.saturating_sub(range.start) <= settings.request_bytes =>
                 {
-                    group.range.end = group.range.end.max(copy.end);
-                    group.copies.push((number, copy));
+                    range.end = range.end.max(copy.end);
+                    copies.push((number, copy));
                 }
-                _ => groups.push(Group { range: copy.clone(), copies: vec![(number, copy)] }),
+                _ => groups.push((copy.clone(), Copies(vec![(number, copy)]))),
             }
         }
         groups
     }
 }
 
-/// Copies of footers that are read with one request.
-struct Group {
-    range: Range<u64>,
-    /// The number of each split, and the range of its copy.
-    copies: Vec<(usize, Range<u64>)>,
+/// What a range has that is read to open splits. Splits are given by their numbers.
+enum Part {
+    /// The footer of a split, or all of a small one.
+    Split(usize),
+    Copies(Copies),
+    Deletes(usize, Deletes),
 }
 
-impl Group {
-    /// The footers among the bytes of the range.
-    fn members(&self, bytes: OwnedBytes) -> impl Iterator<Item = (usize, OwnedBytes)> {
-        let offset = |at: u64| (at - self.range.start) as usize;
-        // Copied, so that what is kept of one footer does not keep the others in memory.
-        let member = move |copy: &Range<u64>| OwnedBytes::new(bytes[offset(copy.start)..offset(copy.end)].to_vec());
-        self.copies.iter().map(move |(number, copy)| (*number, member(copy)))
+/// Copies of footers: the number of each split, and the range in the footers object.
+struct Copies(Vec<(usize, Range<u64>)>);
+
+impl Copies {
+    /// The footers among bytes that begin at an offset of the footers object.
+    fn footers(self, start: u64, bytes: &OwnedBytes) -> impl Iterator<Item = (usize, OwnedBytes)> {
+        self.0.into_iter().map(move |(number, copy)| {
+            let footer = &bytes[(copy.start - start) as usize..(copy.end - start) as usize];
+            // Copied, so that what is kept of one footer does not keep the others in memory.
+            (number, OwnedBytes::new(footer.to_vec()))
+        })
     }
 }
 
