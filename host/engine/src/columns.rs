@@ -14,6 +14,7 @@ mod materialised;
 mod number_ranges;
 mod points;
 mod reader;
+mod sorted_column;
 mod source;
 mod span_column;
 mod texts;

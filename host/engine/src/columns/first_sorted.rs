@@ -3,12 +3,10 @@
 use std::ops::{Bound, Range};
 use std::sync::Arc;
 
-use quidditch_index::{SortedColumn, SortedColumns};
+use quidditch_index::SortedColumn;
 use tantivy::{DocId, SegmentReader};
 
-/// The part of a segment's documents up to which they are found in the sorted column: to look up the values of more of them takes about
-/// as long as to visit all documents.
-const LARGEST_PART: u32 = 16;
+use super::sorted_column::{are_few, sorted_column};
 
 /// How many documents more are read ahead, as they may have the same value as the last. 1,024: 2.5 KB in a split of a million documents.
 const SAME: u32 = 1_024;
@@ -45,7 +43,7 @@ impl FirstSorted {
         let Some(column) = self.sorted(segment)? else { return Ok(None) };
         let Some(ranges) = self.positions(&column, segment.max_doc())? else { return Ok(None) };
         let count: usize = ranges.iter().map(ExactSizeIterator::len).sum();
-        if count > (segment.max_doc() / LARGEST_PART) as usize {
+        if !are_few(count as u64, segment) {
             return Ok(None);
         }
         let mut documents = Vec::with_capacity(count);
@@ -75,8 +73,7 @@ impl FirstSorted {
     }
 
     fn sorted(&self, segment: &SegmentReader) -> tantivy::Result<Option<SortedColumn>> {
-        let Some(columns) = SortedColumns::open(segment)? else { return Ok(None) };
-        Ok(columns.column(&self.column)?.filter(|column| !column.repeats()))
+        Ok(sorted_column(&self.column, segment)?.filter(|column| !column.repeats()))
     }
 
     /// The positions that they probably have. Reads nothing.

@@ -3,14 +3,11 @@
 use std::ops::{Bound, RangeInclusive};
 use std::sync::Arc;
 
-use quidditch_index::{SortedColumn, SortedColumns};
+use quidditch_index::SortedColumn;
 use tantivy::{BitSet, SegmentReader, Term};
 
 use super::bits_column::bits_column;
-
-/// The part of a segment's documents up to which they are found in the sorted column: to bring more of them into the order of documents
-/// takes about as long as to scan the column.
-const LARGEST_PART: u32 = 16;
+use super::sorted_column::{are_few, sorted_column};
 
 /// Ranges of the values of a numeric column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,23 +47,18 @@ impl NumberRanges {
         NumberRanges { column: column.into(), ranges: values.into_iter().map(|value| value..=value).collect() }
     }
 
-    fn sorted(&self, segment: &SegmentReader) -> tantivy::Result<Option<SortedColumn>> {
-        match SortedColumns::open(segment)? {
-            Some(columns) => Ok(columns.column(&self.column)?),
-            None => Ok(None),
-        }
-    }
-
     /// How many documents have a value in each range, deleted documents included; `None` if the column must be scanned.
     pub(crate) fn counts(&self, segment: &SegmentReader) -> tantivy::Result<Option<Vec<u32>>> {
-        let Some(column) = self.sorted(segment)?.filter(|column| !column.repeats()) else { return Ok(None) };
+        let Some(column) = sorted_column(&self.column, segment)?.filter(|column| !column.repeats()) else {
+            return Ok(None);
+        };
         let counts = self.ranges.iter().map(|range| Ok(column.positions(range)?.len() as u32));
         counts.collect::<tantivy::Result<_>>().map(Some)
     }
 
     /// The documents that have a value in one of the ranges, deleted ones included; `None` if scanning the column is faster.
     pub(crate) fn documents(&self, segment: &SegmentReader) -> tantivy::Result<Option<BitSet>> {
-        let Some(column) = self.sorted(segment)?.filter(|column| self.are_few(column, segment)) else {
+        let Some(column) = sorted_column(&self.column, segment)?.filter(|column| self.are_few(column, segment)) else {
             return Ok(None);
         };
         let mut documents = BitSet::with_max_value(segment.max_doc());
@@ -102,12 +94,14 @@ impl NumberRanges {
     /// Whether the sorted column is faster than a scan. It is for single values, each of which costs as much as decoding a block.
     fn are_few(&self, column: &SortedColumn, segment: &SegmentReader) -> bool {
         let entries: u64 = self.ranges.iter().map(|range| column.about(range).len() as u64).sum();
-        entries <= u64::from(segment.max_doc() / LARGEST_PART) || self.ranges.len() > 1
+        are_few(entries, segment) || self.ranges.len() > 1
     }
 
     /// Reads what [`NumberRanges::counts`] and [`NumberRanges::documents`] will read, or the column that is scanned.
     pub(crate) fn read_ahead(&self, segment: &SegmentReader) -> tantivy::Result<()> {
-        let Some(column) = self.sorted(segment)? else { return bits_column(&self.column, segment).map(drop) };
+        let Some(column) = sorted_column(&self.column, segment)? else {
+            return bits_column(&self.column, segment).map(drop);
+        };
         let are_few = self.are_few(&column, segment);
         for range in self.ranges.iter() {
             // Where they begin is not known before the values are read, but about where.
@@ -121,7 +115,7 @@ impl NumberRanges {
 
     /// Reads what [`NumberRanges::counts`] will read.
     pub(crate) fn read_ends(&self, segment: &SegmentReader) -> tantivy::Result<()> {
-        if let Some(column) = self.sorted(segment)? {
+        if let Some(column) = sorted_column(&self.column, segment)? {
             self.ranges.iter().for_each(|range| drop(column.positions(range)));
         }
         Ok(())
