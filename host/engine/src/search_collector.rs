@@ -55,23 +55,24 @@ impl Termination {
 impl SearchCollector {
     /// Whether hits and aggregations read computed columns of the same matches, so that these are kept and computed once.
     fn computes_for_all(&self) -> bool {
-        let are_the_same = self.post_filter.is_none() && self.termination.is_none();
-        are_the_same
+        self.sees_all()
             && self.hits.1.as_ref().is_some_and(TopHits::reads_computed)
             && self.aggregations.as_ref().is_some_and(Aggregations::reads_computed)
     }
-}
 
-impl SearchCollector {
+    /// Whether hits and aggregations see each match.
+    fn sees_all(&self) -> bool {
+        self.post_filter.is_none() && self.termination.is_none()
+    }
+
     /// Records what [`SearchCollector::of_all`] will read.
     pub(crate) fn record_of_all(&self, info: &mut WarmupInfo) {
-        let (top, aggregations) = (&self.hits.1, &self.aggregations);
-        let first = top.as_ref().map(TopHits::first_of_all);
-        if first == Some(None) {
+        let first = self.hits.1.as_ref().map(TopHits::first_of_all);
+        if !self.sees_all() || first == Some(None) {
             return;
         }
         info.first_sorted.extend(first.flatten());
-        if let Some(aggregations) = aggregations {
+        if let Some(aggregations) = &self.aggregations {
             aggregations.record_of_all(info);
         }
     }
@@ -106,15 +107,15 @@ impl Collector for SearchCollector {
 
     fn of_all(&self, segment: &SegmentContext<'_>) -> Result<Option<Found>, Error> {
         let (top, aggregations) = (&self.hits.1, &self.aggregations);
-        let sees_all = self.post_filter.is_none() && self.termination.is_none();
-        if !sees_all || (top.is_none() && aggregations.is_none()) {
+        if !self.sees_all() || (top.is_none() && aggregations.is_none()) {
             return Ok(None);
         }
-        // Both are tried, so that what either misses is known at once.
-        let best = top.as_ref().map(|top| top.of_all(segment));
-        let partials = aggregations.as_ref().map(|aggregations| aggregations.of_all(segment));
-        let (best, partials) = (best.transpose()?, partials.transpose()?);
-        if best == Some(None) || partials == Some(None) {
+        let best = top.as_ref().map(|top| top.of_all(segment)).transpose()?;
+        if best == Some(None) {
+            return Ok(None);
+        }
+        let partials = aggregations.as_ref().map(|aggregations| aggregations.of_all(segment)).transpose()?;
+        if partials == Some(None) {
             return Ok(None);
         }
         let matched = u64::from(segment.reader.max_doc());
