@@ -140,9 +140,9 @@ impl Clause for Range {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let boosted = scoring.boosted(self.boost)?;
         if self.has_no_bounds() {
-            let is_computed = planner.computed(&self.field).is_some();
-            let field = if is_computed { None } else { planner.field(&self.field) };
-            let is_known = is_computed || field.is_some() || MetadataField::find(&self.field).is_some();
+            let is_known = planner.computed(&self.field).is_some()
+                || planner.field(&self.field).is_some()
+                || MetadataField::find(&self.field).is_some();
             let exists = Exists { field: self.field.clone(), boost: self.boost };
             return if is_known { exists.plan(planner, scoring) } else { Ok(Planned::none()) };
         }
