@@ -131,18 +131,26 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
         .enable_all()
         .build()
         .context("cannot start the async runtime")?;
+    // Of a runtime of their own, which never starts more of them. The other one starts a thread for a request if those of earlier
+    // requests have not come to rest yet, and each keeps the memory that a search needs.
+    let search_threads = tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(settings.request_threads)
+        .thread_stack_size(STACK_BYTES)
+        .build()
+        .context("cannot start the threads of searches")?;
     let traces = arguments.traces.start(runtime.handle())?;
     log::init(global.verbose, traces.as_ref().map(Traces::layer));
-    let outcome = runtime.block_on(serve(global, arguments, settings));
+    let outcome = runtime.block_on(serve(global, arguments, settings, search_threads.handle()));
     if let Some(traces) = traces {
         traces.finish();
     }
     // Requests that are still running are aborted.
+    search_threads.shutdown_background();
     runtime.shutdown_background();
     outcome
 }
 
-async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Result<Outcome> {
+async fn serve(global: &Global, arguments: &Arguments, settings: Settings, search_threads: &Handle) -> Result<Outcome> {
     let mut stop = std::pin::pin!(stop_signal()?);
     let access = arguments.access.read(arguments.listen)?;
     let tls = arguments.tls.acceptor()?;
@@ -176,7 +184,7 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     }
     let scheme = if tls.is_some() { "https" } else { "http" };
     let metrics = Metrics::new(service.supervisor(), writes.as_ref());
-    let server = Server::new(service, access, tls, metrics, settings, playground);
+    let server = Server::new(service, access, tls, metrics, settings, search_threads.clone(), playground);
     let listen = arguments.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr().context("cannot determine the listen address")?;

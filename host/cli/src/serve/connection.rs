@@ -134,13 +134,13 @@ async fn answer_routed(server: &Arc<Server>, request: Request<Incoming>, route: 
     let searches = Arc::clone(&server.searches);
     let turn =
         if only_reads { Some(searches.acquire_owned().await.expect("the semaphore is never closed")) } else { None };
-    let span = Span::current();
+    let (span, runtime) = (Span::current(), Handle::current());
+    let threads = if only_reads { server.search_threads.clone() } else { runtime.clone() };
     // Searches are CPU-bound, so they must not run on the threads that read and write sockets.
-    let answered = tokio::task::spawn_blocking(move || {
+    let answered = threads.spawn_blocking(move || {
         let _turn = turn;
         // This thread does nothing else meanwhile.
         let _traced = span.entered();
-        let runtime = Handle::current();
         let response = runtime.block_on(service.handle_routed(Request::from_parts(head, body), route));
         compress(response, accepted.as_ref(), settings.min_compressed_bytes)
     });

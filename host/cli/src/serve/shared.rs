@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use quidditch_service::Service;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
@@ -20,6 +21,8 @@ pub(super) struct Server {
     pub(super) requests: Arc<Semaphore>,
     /// One permit for each search at a time.
     pub(super) searches: Arc<Semaphore>,
+    /// The threads that answer searches.
+    pub(super) search_threads: Handle,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) metrics: Metrics,
     pub(super) playground: Option<Playground>,
@@ -32,11 +35,13 @@ impl Server {
         tls: Option<TlsAcceptor>,
         metrics: Metrics,
         settings: Settings,
+        search_threads: Handle,
         playground: Option<Playground>,
     ) -> Arc<Self> {
         let requests = Arc::new(Semaphore::new(settings.max_requests.get()));
         let searches = Arc::new(Semaphore::new(settings.request_threads));
-        Arc::new(Server { service: Arc::new(service), access, settings, requests, searches, tls, metrics, playground })
+        let service = Arc::new(service);
+        Arc::new(Server { service, access, settings, requests, searches, search_threads, tls, metrics, playground })
     }
 
     /// How many requests are being answered, or wait for their turn.
