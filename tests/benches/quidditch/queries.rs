@@ -68,6 +68,7 @@ fn rows() -> Vec<(&'static str, Json)> {
             query(json!({ "multi_match": { "query": format!("{usual} {rare}"), "fields": ["title^2", "text"] } })),
         ),
         ("query_range", query(json!({ "range": { "n": { "gte": 250_000, "lt": 750_000 } } }))),
+        ("query_sort_of_all", json!({ "query": { "match_all": {} }, "sort": [{ "n": "desc" }] })),
         ("query_sort_by_field", json!({ "query": { "match": { "text": common } }, "sort": [{ "n": "desc" }] })),
         (
             "query_sort_by_distance",

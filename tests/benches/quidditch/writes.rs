@@ -6,8 +6,9 @@ use quidditch_tests::Quidditch;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 
-use crate::measure::Bench;
+use crate::measure::{Bench, median};
 use crate::row::{Goal, Row};
 
 /// Documents of a measurement of `_bulk`.
@@ -20,12 +21,16 @@ const BULK: usize = 5_000;
 const SINGLE_CLIENTS: usize = 32;
 const SINGLE_TIME: Duration = Duration::from_secs(20);
 
+/// How much slower a search may be while they write.
+const MOST_SLOWER: f64 = 1.5;
+
 /// Only indices with names that begin like this are created and deleted at the other server.
 const INDEX: &str = "quidditch-bench-writes";
 
 pub(crate) fn measure(bench: &mut Bench) {
-    let names = ["bulk_one_client", "bulk_four_clients", "single_writes", "single_writes_p99", "splits_after_writes"];
-    if !bench.wants(&names) {
+    let singles_of = ["single_writes", "single_writes_p99", "splits_after_writes"];
+    let others = ["bulk_one_client", "bulk_four_clients", "search_during_writes"];
+    if !bench.wants(&[singles_of, others].concat()) {
         return;
     }
     let runtime =
@@ -44,7 +49,12 @@ pub(crate) fn measure(bench: &mut Bench) {
             });
         }
     }
-    if bench.wants(&["single_writes", "single_writes_p99", "splits_after_writes"]) {
+    if bench.wants(&["search_during_writes"]) {
+        let (during, without) = searches(&runtime, &ours);
+        let row = Row::new("search_during_writes", "ms", during).against(without);
+        bench.row(row.goal(Goal::RatioAtMost(MOST_SLOWER)));
+    }
+    if bench.wants(&singles_of) {
         let (per_second, p99) = singles(&runtime, &ours);
         let theirs = peer.as_ref().map(|peer| singles(&runtime, peer));
         let compared =
@@ -118,34 +128,64 @@ fn lines(first: usize) -> String {
 /// Acknowledged documents per second of clients that each write one document after another, and the 99th percentile of the time that
 /// each takes in milliseconds.
 fn singles(runtime: &Runtime, base: &str) -> (f64, f64) {
-    let client = Client::new();
-    runtime.block_on(create(&client, base));
+    runtime.block_on(create(&Client::new(), base));
     let start = Instant::now();
-    let writers: Vec<_> = (0..SINGLE_CLIENTS)
-        .map(|number| {
-            let (client, base) = (client.clone(), base.to_owned());
-            runtime.spawn(async move {
-                let mut times = Vec::new();
-                while start.elapsed() < SINGLE_TIME {
-                    let id = times.len() * SINGLE_CLIENTS + number;
-                    let sent = Instant::now();
-                    let request = client.put(format!("{base}/{INDEX}/_doc/{id}")).json(&document(id));
-                    let status = request.send().await.expect("an answer").status();
-                    assert_eq!(status, StatusCode::CREATED);
-                    times.push(sent.elapsed());
-                }
-                times
-            })
-        })
-        .collect();
     let mut times: Vec<Duration> = Vec::new();
-    for writer in writers {
+    for writer in writers(runtime, base, 0) {
         times.extend(runtime.block_on(writer).expect("no panic"));
     }
     let seconds = start.elapsed().as_secs_f64();
     times.sort_unstable();
     let p99 = times[times.len() * 99 / 100].as_secs_f64() * 1e3;
     (times.len() as f64 / seconds, p99)
+}
+
+/// Starts clients that write for [`SINGLE_TIME`], with ids from `first`. Each returns the times that its requests took.
+fn writers(runtime: &Runtime, base: &str, first: usize) -> Vec<JoinHandle<Vec<Duration>>> {
+    let (client, start) = (Client::new(), Instant::now());
+    let writer = |number: usize| {
+        let (client, base) = (client.clone(), base.to_owned());
+        async move {
+            let mut times = Vec::new();
+            while start.elapsed() < SINGLE_TIME {
+                let id = first + times.len() * SINGLE_CLIENTS + number;
+                let sent = Instant::now();
+                let request = client.put(format!("{base}/{INDEX}/_doc/{id}")).json(&document(id));
+                let status = request.send().await.expect("an answer").status();
+                assert_eq!(status, StatusCode::CREATED);
+                times.push(sent.elapsed());
+            }
+            times
+        }
+    };
+    (0..SINGLE_CLIENTS).map(|number| runtime.spawn(writer(number))).collect()
+}
+
+/// The median time of searches over a million documents while clients write, and without them, in milliseconds.
+fn searches(runtime: &Runtime, base: &str) -> (f64, f64) {
+    bulk(runtime, base, 4);
+    let client = Client::new();
+    let merge = client.post(format!("{base}/{INDEX}/_forcemerge?max_num_segments=1"));
+    assert_eq!(runtime.block_on(merge.send()).expect("an answer").status(), StatusCode::OK);
+    let search = || {
+        let sent = Instant::now();
+        let body = json!({ "query": { "match": { "title": "amber lantern" } }, "track_total_hits": true });
+        let request = client.post(format!("{base}/{INDEX}/_search")).json(&body);
+        let answer: Json = runtime.block_on(async { request.send().await?.json().await }).expect("JSON");
+        assert!(answer["hits"]["total"]["value"].as_u64().is_some_and(|count| count > 0), "{answer}");
+        sent.elapsed().as_secs_f64() * 1e3
+    };
+    search();
+    let without = median((0..100).map(|_| search()).collect());
+    let writers = writers(runtime, base, DOCUMENTS);
+    let mut during = Vec::new();
+    while writers.iter().any(|writer| !writer.is_finished()) {
+        during.push(search());
+    }
+    for writer in writers {
+        runtime.block_on(writer).expect("no panic");
+    }
+    (median(during), without)
 }
 
 async fn splits(base: &str) -> f64 {
