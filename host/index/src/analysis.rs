@@ -150,7 +150,7 @@ impl Analysis {
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.own.contains_key(name) || built_in_names().any(|known| known == name)
+        name == DEFAULT || self.own.contains_key(name) || built_in_names().any(|known| known == name)
     }
 
     /// The analyzer of that name.
@@ -158,7 +158,7 @@ impl Analysis {
         if let Some((analyzer, derived)) = DerivedAnalyzer::parse(name) {
             return Some(derived.of(self.analyzer(analyzer)?));
         }
-        self.own.get(name).cloned().or_else(|| built_in(name))
+        self.own.get(name).cloned().or_else(|| built_in(if name == DEFAULT { self.default_name() } else { name }))
     }
 
     /// The normalizer of that name; there is one built-in one, `lowercase`.

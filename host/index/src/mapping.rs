@@ -18,6 +18,7 @@ mod nested;
 mod nested_objects;
 mod object;
 mod schema;
+mod shown_options;
 mod template;
 mod to_json;
 mod unknown_field;

@@ -19,8 +19,17 @@ pub(crate) fn is_described(difference: &Difference, body: &Json) -> bool {
             is_list_as_value(ours)
                 || is_span_of_one_term(ours)
                 || ours.contains("\"NaN\" is not a number")
+                || ours.contains("is not within the years -9999 to 9999")
                 || (ours.contains("in [field_value_factor]: set [missing]") && has_key(body, "post_filter"))
         }
+        Kind::Status { ours: outcome, .. }
+            if theirs.contains("Can only use interval queries on text fields")
+                && theirs.contains("[search_as_you_type]") =>
+        {
+            outcome == "ok"
+        }
+        // Numbers in Java's notation, and numbers that are kept in 64 bits here.
+        Kind::Document => ours.contains("\"NaN\" is not a number") || ours.contains("number out of range"),
         // A `range` of a `wildcard`.
         Kind::Status { ours: outcome, .. } => outcome == "ok" && theirs.ends_with(": TODO"),
         Kind::Sort => differ_in_positions(ours, theirs, body),
@@ -43,6 +52,15 @@ pub(crate) fn undisputed(difference: &Difference, body: &Json) -> Option<Json> {
             // Which documents a sampler takes, if it does not take all.
             give_samplers_room(&mut changed);
             changed.get_mut("aggs").into_iter().for_each(remove_positions);
+        }
+        // Which hits are on a page.
+        Kind::Hits if sort_levels(&body["sort"]).contains(&"_doc") => {
+            remove_position(&mut changed["sort"]);
+            changed["size"] = json!(10_000);
+            if let Json::Object(members) = &mut changed {
+                members.retain(|key, _| !["from", "search_after"].contains(&key.as_str()));
+                members.retain(|key, value| key != "sort" || !sort_levels(value).is_empty());
+            }
         }
         Kind::Value(key) if key == "inner_hits" => {
             let parts = changed.as_object_mut().into_iter().flatten();
@@ -233,6 +251,28 @@ mod tests {
     }
 
     #[test]
+    fn pages_by_position_are_asked_again_as_one_page_without_it() {
+        let differs = difference(Kind::Hits, "[1]", "none");
+        let body = json!({ "sort": ["price", "_doc"], "from": 3, "size": 5 });
+        assert!(!is_described(&differs, &body));
+        assert_eq!(undisputed(&differs, &body), Some(json!({ "sort": ["price"], "size": 10_000 })));
+        assert_eq!(undisputed(&differs, &json!({ "sort": ["price"], "size": 5 })), None);
+    }
+
+    #[test]
+    fn intervals_of_a_search_as_you_type_are_described() {
+        let of = |ours: &str, kind: &str| {
+            let theirs =
+                format!("400 x: Can only use interval queries on text fields - not on [a] which is of type [{kind}]");
+            let of_kind = Kind::Status { ours: ours.to_owned(), theirs: SHARD_ERROR.to_owned() };
+            is_described(&difference(of_kind, ours, &theirs), &json!({}))
+        };
+        assert!(of("ok", "search_as_you_type"));
+        assert!(!of("ok", "keyword"));
+        assert!(!of("parsing_exception", "search_as_you_type"));
+    }
+
+    #[test]
     fn the_sort_of_the_request_says_nothing_of_its_aggregations() {
         let body = json!({ "sort": ["_doc"], "aggs": { "a": { "sum": { "field": "n" } } } });
         let differs = difference(Kind::Value("aggregations".to_owned()), "1", "2");
@@ -264,6 +304,7 @@ mod tests {
             "400 parsing_exception: expected a string, found an object (at query.terms_set.f.terms[0])",
             "400 illegal_argument_exception: Can only use span queries on text fields",
             "400 number_format_exception: \"NaN\" is not a number",
+            "400 parse_exception: date \"1700000000000\" is not within the years -9999 to 9999",
         ] {
             assert!(of("ok", reason, json!({})), "{reason}");
             assert!(!of("parsing_exception", reason, json!({})), "{reason}");
@@ -273,6 +314,15 @@ mod tests {
         let missing = "field [a] in [field_value_factor]: set [missing]";
         assert!(of("ok", missing, json!({ "post_filter": {} })));
         assert!(!of("ok", missing, json!({ "query": {} })));
+    }
+
+    #[test]
+    fn documents_with_numbers_that_only_they_read_are_described() {
+        let of = |ours: &str| is_described(&difference(Kind::Document, ours, "accepted"), &Json::Null);
+        assert!(of("field [n] of type [integer]: \"NaN\" is not a number"));
+        assert!(of("not valid JSON: number out of range at line 1 column 138"));
+        assert!(!of("field [n] of type [integer]: \"x\" is not a number"));
+        assert!(!of("accepted"));
     }
 
     #[test]

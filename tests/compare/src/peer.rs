@@ -76,7 +76,13 @@ impl Peer {
 
     fn answer_once(&self, request: RequestBuilder) -> Result<Answer> {
         self.runtime.block_on(async {
-            let response = request.send().await?;
+            let response = match request.send().await {
+                // It closes the connection where it cannot write its answer.
+                Err(error) if error.is_request() && !error.is_connect() && !error.is_timeout() => {
+                    return Ok(Answer::new(500, b"closed the connection without an answer"));
+                }
+                response => response?,
+            };
             let status = response.status().as_u16();
             Ok(Answer::new(status, &response.bytes().await?))
         })

@@ -65,7 +65,7 @@ impl Clause for Boosting {
         };
         let demotion = format!("negative boost, because of a match of {}", self.negative.description());
         let demotion = Explanation::matching(self.negative_boost, demotion, Vec::new());
-        let demoted = if boost == 0.0 { 0.0 } else { score / boost };
+        let demoted = if boost == 0.0 { positive.score() * self.negative_boost } else { score / boost };
         Ok(boosted(Explanation::matching(demoted, "product of:", vec![positive, demotion]), boost))
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
-use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, TimeZone};
+use quidditch_index::{DateError, DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, TimeZone};
 use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::{Query, RangeQuery};
@@ -43,10 +43,16 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     for (key, value) in body.fields()?.entries() {
         match key {
             _ if ends.take(key, &value)? => {}
-            // It must be one, also if the field turns out not to be a date.
             "format" => {
-                let format = DateFormat::parse(&value.scalar()?);
-                range.format = Some(format.map_err(|error| value.mistake(ErrorKind::Argument, error.to_string()))?);
+                let text = value.scalar()?;
+                let format = DateFormat::parse(&text);
+                // Where it is one for other servers, it matters only once the field is known to be a date.
+                if let Err(error) = &format
+                    && !is_pattern(&text)
+                {
+                    return Err(value.mistake(ErrorKind::Argument, error.to_string()));
+                }
+                range.format = Some(format);
             }
             "time_zone" => range.time_zone = time_zone(&value)?,
             // With single values, the relations are the same.
@@ -58,6 +64,16 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     }
     (range.lower, range.upper) = ends.into_bounds();
     Ok(Box::new(range))
+}
+
+/// Whether patterns have a meaning in Java, where there are more letters than here.
+fn is_pattern(text: &str) -> bool {
+    const LETTERS: &str = "GuyDMLdQqYwWEecFaBhKkHmsSAnNVvzOXxZp";
+    let is_unknown = |letter: char| letter.is_ascii_alphabetic() && !LETTERS.contains(letter);
+    text.split("||").all(|pattern| {
+        let parts = pattern.split('\'');
+        !pattern.is_empty() && parts.clone().count() % 2 == 1 && !parts.step_by(2).any(|part| part.contains(is_unknown))
+    })
 }
 
 const RELATIONS: Words<Relation> = Words {
@@ -130,7 +146,7 @@ pub(super) struct Range {
     pub(super) field: String,
     pub(super) lower: Option<End>,
     pub(super) upper: Option<End>,
-    pub(super) format: Option<DateFormat>,
+    pub(super) format: Option<Result<DateFormat, DateError>>,
     pub(super) time_zone: TimeZone,
     pub(super) relation: Relation,
     pub(super) boost: f32,
@@ -253,6 +269,13 @@ impl Range {
         self.lower.is_none() && self.upper.is_none()
     }
 
+    fn check_format(&self, field: &Field) -> Result<(), Error> {
+        match (field.kind(), &self.format) {
+            (FieldKind::Date { .. }, Some(Err(error))) => Err(Planner::value_error(&field.error(error.clone()))),
+            _ => Ok(()),
+        }
+    }
+
     /// The bounds of a `text` or a `keyword`.
     fn texts(&self, planner: &Planner<'_>, field: &Field) -> Result<(Bound<String>, Bound<String>), Error> {
         let options = self.options(planner.now_millis);
@@ -267,12 +290,13 @@ impl Range {
 
     /// The ends, as values of a field.
     fn bounds(&self, field: &Field, now_millis: i64) -> Result<(Bound<FieldValue>, Bound<FieldValue>), Error> {
+        self.check_format(field)?;
         let options = self.options(now_millis);
         Ok((bound(field, self.lower.as_ref(), &options)?, bound(field, self.upper.as_ref(), &options)?))
     }
 
     fn options(&self, now_millis: i64) -> RangeOptions {
-        RangeOptions { now_millis, format: self.format.clone(), time_zone: self.time_zone.clone() }
+        RangeOptions { now_millis, format: self.format.clone().and_then(Result::ok), time_zone: self.time_zone.clone() }
     }
 }
 

@@ -252,9 +252,7 @@ impl Definition<'_> {
         }
         let has_column = self.flag("doc_values")?.unwrap_or(!matches!(kind, FieldKind::Binary | FieldKind::Percolator))
             && !matches!(kind, FieldKind::Text { .. });
-        let kept = self.object.iter().filter(|(key, value)| !is_of_kind(key) && !value.is_null());
-        let mut given: Map<String, Json> = self.shown_analyzers(kind, analysis)?.into_iter().collect();
-        given.extend(kept.map(|(key, value)| (key.clone(), value.clone())));
+        let mut given = self.shown_options(kind, analysis)?;
         let null_value = self.null_value(kind)?;
         given.extend(null_value.clone().map(|value| ("null_value".to_owned(), value)));
         Ok(FieldOptions {
@@ -284,31 +282,6 @@ impl Definition<'_> {
         let field = Field::new(String::new(), kind.clone());
         field.value_from_json(value).map_err(|error| invalid(&path, error.reason))?;
         Ok(Some(value.clone()))
-    }
-
-    /// Names of analyzers, where they are not those of all fields.
-    fn shown_analyzers(&self, kind: &FieldKind, analysis: &Analysis) -> Result<Vec<(String, Json)>, IndexError> {
-        let (default, default_search) = match kind {
-            FieldKind::Text { form: TextForm::Completion(_), .. } => (COMPLETION_ANALYZER, None),
-            FieldKind::Text { .. } => (DEFAULT_ANALYZER, analysis.default_search_name()),
-            // There is none of all fields.
-            FieldKind::TokenCount { .. } => {
-                let given = self.text("analyzer")?;
-                return Ok(given.map(|name| ("analyzer".to_owned(), name.into())).into_iter().collect());
-            }
-            _ => return Ok(Vec::new()),
-        };
-        let analyzer = self.text("analyzer")?.unwrap_or(default);
-        let expected = default_search.unwrap_or(analyzer);
-        let search_analyzer = self.text("search_analyzer")?.unwrap_or(expected);
-        let mut shown = Vec::new();
-        if analyzer != default || search_analyzer != analyzer {
-            shown.push(("analyzer".to_owned(), analyzer.into()));
-        }
-        if search_analyzer != expected {
-            shown.push(("search_analyzer".to_owned(), search_analyzer.into()));
-        }
-        Ok(shown)
     }
 
     pub(super) fn check_keys(&self, known: &str) -> Result<(), IndexError> {
@@ -408,28 +381,6 @@ impl Definition<'_> {
 
 fn named(name: &str, analyzer: Option<Analyzer>) -> NamedAnalyzer {
     NamedAnalyzer::new(name, analyzer.expect("names of analyzers are checked"))
-}
-
-/// Whether an option is part of the kind of a field, rather than of [`FieldOptions`].
-fn is_of_kind(key: &str) -> bool {
-    matches!(
-        key,
-        "type"
-            | "fields"
-            | "analyzer"
-            | "search_analyzer"
-            | "ignore_above"
-            | "normalizer"
-            | "format"
-            | "scaling_factor"
-            | "value"
-            | "preserve_separators"
-            | "preserve_position_increments"
-            | "max_input_length"
-            | "max_shingle_size"
-            | "positive_score_impact"
-            | "contexts"
-    )
 }
 
 pub(super) fn as_object<'a>(json: &'a Json, path: &str) -> Result<&'a Map<String, Json>, IndexError> {

@@ -90,6 +90,40 @@ fn a_record_is_read_once_for_all_listings() {
 }
 
 #[test]
+fn listings_show_versions_that_are_deleted_and_published_again() {
+    let world = World::new();
+    let (registry, listing) = (world.other(), world.other());
+    let listed = || {
+        let versions = block_on(listing.list()).expect("can be listed");
+        let texts = versions.into_iter().map(|version| {
+            let version = version.expect("readable");
+            let called = block_on(listing.component_of("f", Some(&version.record.version.to_string())));
+            let (record, component) = called.expect("it is published");
+            assert_eq!(record.sha256, version.record.sha256, "the listing is as new as what is called");
+            let state = if version.state.yanked.is_some() { ", yanked" } else { "" };
+            format!("{}: {}{state}", version.record.id(), String::from_utf8_lossy(&component))
+        });
+        texts.collect::<Vec<_>>()
+    };
+    publish(&registry, "f", "1.0.0", "one").expect("is published");
+    publish(&registry, "f", "1.1.0", "two").expect("is published");
+    assert_eq!(listed(), ["f@1.0.0: one", "f@1.1.0: two"]);
+    block_on(registry.delete("f", "1.1.0")).expect("is deleted");
+    assert_eq!(listed(), ["f@1.0.0: one"]);
+    publish(&registry, "f", "1.1.0", "three").expect("the version is free again");
+    world.pass(5);
+    assert_eq!(listed(), ["f@1.0.0: one", "f@1.1.0: three"]);
+    // Nothing is listed in between.
+    block_on(registry.yank("f", "1.1.0", None)).expect("is yanked");
+    block_on(registry.delete("f", "1.1.0")).expect("is deleted");
+    publish(&registry, "f", "1.1.0", "four").expect("the version is free again");
+    world.pass(5);
+    assert_eq!(listed(), ["f@1.0.0: one", "f@1.1.0: four"]);
+    block_on(registry.yank("f", "1.0.0", None)).expect("is yanked");
+    assert_eq!(listed(), ["f@1.0.0: one, yanked", "f@1.1.0: four"]);
+}
+
+#[test]
 fn a_damaged_record_does_not_hide_the_others() {
     let world = World::new();
     let registry = world.other();

@@ -11,6 +11,9 @@ use crate::error::ApiError;
 /// What `explain` adds to each token, by the names that `attributes` uses.
 const ATTRIBUTES: [&str; 3] = ["bytes", "positionLength", "termFrequency"];
 
+/// The types of fields whose analyzers are used.
+const ANALYZED: [&str; 5] = ["keyword", "match_only_text", "search_as_you_type", "text", "wildcard"];
+
 /// Analyzes texts, as an index does or without one.
 pub(crate) async fn analyze(service: &Service, call: Call) -> Result<Answer, ApiError> {
     let index = call.names.get("index").map(str::to_owned);
@@ -43,7 +46,7 @@ pub(crate) async fn analyze(service: &Service, call: Call) -> Result<Answer, Api
     let mapping = snapshot.as_ref().map_or(&default, |snapshot| snapshot.mapping());
     if let Some(name) = request.get("field").and_then(Json::as_str)
         && let Some(field) = mapping.field(name)
-        && !matches!(field.kind().type_name(), "text" | "keyword")
+        && !ANALYZED.contains(&field.kind().type_name())
     {
         return Err(ApiError::Argument(format!(
             "Can't process field [{name}], Analysis requests are only supported on tokenized fields"

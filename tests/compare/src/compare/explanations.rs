@@ -42,17 +42,19 @@ fn are_same(ours: &Json, theirs: &Json) -> bool {
     if words(ours) != words(theirs) {
         return true;
     }
-    let (ours, theirs) = (details(ours), details(theirs));
-    if ours.is_empty() || theirs.is_empty() {
+    if [ours, theirs].iter().any(|explanation| details(explanation).is_empty()) {
         // They may be those of clauses that count as one.
         return true;
     }
-    // Where the order of clauses is free, so is that of their explanations.
-    ours.len() == theirs.len() && are_pairs(&ours, &theirs)
+    let is_sum = ours["description"] == "sum of:";
+    are_pairs(&details(ours), &details(theirs)) || is_sum && are_pairs(&merged(details(ours)), &merged(details(theirs)))
 }
 
-/// Whether each of ours is the same as another one of theirs.
+/// Whether each of ours is the same as another one of theirs. Where the order of clauses is free, so is that of their explanations.
 fn are_pairs(ours: &[Json], theirs: &[Json]) -> bool {
+    if ours.len() != theirs.len() {
+        return false;
+    }
     let same: Vec<Vec<usize>> = ours
         .iter()
         .map(|detail| (0..theirs.len()).filter(|place| are_same(detail, &theirs[*place])).collect())
@@ -81,12 +83,12 @@ fn words(explanation: &Json) -> String {
     text.chars().filter(|character| !character.is_ascii_digit()).collect()
 }
 
-/// The details; of a sum, those with the same words together, as clauses that occur twice may count as one.
 fn details(explanation: &Json) -> Vec<Json> {
-    let details = explanation["details"].as_array().cloned().unwrap_or_default();
-    if explanation["description"] != "sum of:" {
-        return details;
-    }
+    explanation["details"].as_array().cloned().unwrap_or_default()
+}
+
+/// Clauses of a sum, those with the same words together: clauses that occur twice may count as one.
+fn merged(details: Vec<Json>) -> Vec<Json> {
     let mut merged: Vec<Json> = Vec::new();
     for detail in details {
         match merged.iter_mut().find(|known| known["description"] == detail["description"]) {
@@ -152,6 +154,8 @@ mod tests {
         let twice = explained(4.0, "sum of:", &[leaf(2.0, "a"), leaf(2.0, "a")]);
         assert!(explain_the_same(&twice, &explained(4.0, "sum of:", &[leaf(4.0, "a")])));
         assert!(!explain_the_same(&twice, &explained(4.0, "sum of:", &[leaf(3.0, "a")])));
+        let other_words = explained(4.0, "sum of:", &[leaf(2.0, "ConstantScore(a)"), leaf(2.0, "ConstantScore(b)")]);
+        assert!(explain_the_same(&twice, &other_words));
         let twice = explained(4.0, "max of:", &[leaf(2.0, "a"), leaf(2.0, "a")]);
         assert!(!explain_the_same(&twice, &explained(4.0, "max of:", &[leaf(4.0, "a")])));
     }

@@ -210,7 +210,8 @@ fn are_empty_address_ranges(ours: &Json, theirs: &Json) -> bool {
         && match ours {
             Json::Array(buckets) => {
                 let has_ends = |bucket: &Json| bucket["key"].as_str().is_some_and(|key| key.contains(['-', '*', '/']));
-                buckets.iter().all(|bucket| is_range(bucket) && has_ends(bucket))
+                let is_of_all = |bucket: &Json| bucket["doc_count"] == 0 && bucket["key"] == "*-*";
+                buckets.iter().all(|bucket| is_range(bucket) && has_ends(bucket) || is_of_all(bucket))
             }
             Json::Object(buckets) => buckets.values().all(is_range),
             _ => false,
@@ -293,6 +294,18 @@ mod tests {
         );
         // Nor may anyone if there are no more.
         assert_eq!(compared(&scored(1, &[("a", 1.0)]), &scored(1, &[("b", 1.0)])).len(), 2);
+    }
+
+    #[test]
+    fn ranges_of_addresses_without_documents_may_be_missing() {
+        let buckets = |buckets: Json| json!({ "a": { "buckets": buckets } });
+        let range = json!({ "key": "10.0.0.1-*", "from": "10.0.0.1", "doc_count": 0 });
+        let all = |count: u32| json!({ "key": "*-*", "doc_count": count });
+        assert!(same(&buckets(json!([range, all(0)])), &buckets(json!([]))));
+        assert!(!same(&buckets(json!([range, all(1)])), &buckets(json!([]))));
+        assert!(!same(&buckets(json!([range])), &buckets(json!([all(0)]))));
+        assert!(!same(&buckets(json!([{ "key": "a", "doc_count": 0 }])), &buckets(json!([]))));
+        assert!(!same(&buckets(json!([])), &buckets(json!([all(0)]))));
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub(super) const ANALYZERS: [&str; 18] = [
     "stopped",
 ];
 
+/// Normalizers of keywords: a built-in one, and those of the settings.
+pub(super) const NORMALIZERS: [&str; 3] = ["lowercase", "plain", "loud"];
+
 /// An analyzer for texts of queries, with synonyms of one and of several words.
 pub(super) const SYNONYMS: &str = "synonyms";
 
@@ -39,6 +42,10 @@ pub(super) fn settings() -> Json {
             "words": { "type": "synonym_graph", "synonyms": ["quiet, silence", "night => late night", "lost letters, maps"] },
             "few": { "type": "stop", "stopwords": ["the", "and", "of"] },
             "subwords": { "type": "word_delimiter_graph" }
+        },
+        "normalizer": {
+            "plain": { "type": "custom", "filter": ["lowercase", "asciifolding"] },
+            "loud": { "type": "custom", "char_filter": ["marks"], "filter": ["uppercase"] }
         },
         "analyzer": {
             "folded": { "type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"] },

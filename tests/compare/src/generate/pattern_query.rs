@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::words::KEYWORDS;
+use super::words::{KEYWORDS, respelled};
 use super::world::World;
 
 impl World {
@@ -15,23 +15,22 @@ impl World {
         }
     }
 
-    /// The name of a field whose terms are texts, or now and then of another.
-    fn field_of_texts(&mut self) -> String {
-        match self.field(|field| field.kind.has_texts()) {
-            Some(field) if self.random.chance(0.9) => field.path,
-            _ => self.any_field().0,
+    /// The name of a field whose terms are texts, or now and then of another, and a word as one of its terms may be.
+    pub(super) fn field_and_term(&mut self) -> (String, String) {
+        let found = self.field(|field| field.kind.has_texts()).filter(|_| self.random.chance(0.9));
+        let word =
+            if self.random.chance(0.5) { self.random.pick(&KEYWORDS).to_owned() } else { self.words(1).to_lowercase() };
+        match found {
+            Some(field) if field.is_normalized() => (field.path, respelled(&mut self.random, &word)),
+            Some(field) => (field.path, word),
+            None => (self.any_field().0, word),
         }
     }
 
-    /// A word as one of the terms may be.
-    fn term_text(&mut self) -> String {
-        if self.random.chance(0.5) { self.random.pick(&KEYWORDS).to_owned() } else { self.words(1).to_lowercase() }
-    }
-
     fn prefix(&mut self) -> Json {
-        let field = self.field_of_texts();
+        let (field, text) = self.field_and_term();
         let count = self.random.below(4);
-        let beginning: String = self.term_text().chars().take(count).collect();
+        let beginning: String = text.chars().take(count).collect();
         if self.random.chance(0.3) {
             return json!({ "prefix": { field: beginning } });
         }
@@ -41,8 +40,7 @@ impl World {
     }
 
     fn wildcard(&mut self) -> Json {
-        let field = self.field_of_texts();
-        let text = self.term_text();
+        let (field, text) = self.field_and_term();
         let (beginning, rest) = text.split_at(text.char_indices().nth(1).map_or(text.len(), |(place, _)| place));
         let pattern = self.random.pick(&[
             format!("{beginning}*"),
@@ -71,8 +69,8 @@ impl World {
     }
 
     fn regexp(&mut self) -> Json {
-        let field = self.field_of_texts();
-        let word = self.words(1).to_lowercase().replace(|letter: char| !letter.is_alphanumeric(), "");
+        let (field, text) = self.field_and_term();
+        let word = text.replace(|letter: char| !letter.is_alphanumeric(), "");
         let mut letters = word.chars();
         let (first, rest) = (letters.next().unwrap_or('a'), letters.as_str());
         let pattern = match self.random.below(8) {

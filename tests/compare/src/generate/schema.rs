@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Random;
 use super::about::About;
-use super::analysis::{ANALYZERS, SYNONYMS, settings};
+use super::analysis::{ANALYZERS, NORMALIZERS, SYNONYMS, settings};
 use super::date::DateForm;
 use super::field_type::FieldType;
 
@@ -168,6 +168,11 @@ impl FieldSpec {
         self.path.starts_with(IN_NESTED)
     }
 
+    /// Whether the words of its values are changed before they are compared.
+    pub(super) fn is_normalized(&self) -> bool {
+        self.options.contains_key("normalizer")
+    }
+
     /// Whether its values may also be those of a text.
     fn can_be_copied(&self) -> bool {
         self.kind.has_numbers()
@@ -279,8 +284,8 @@ impl FieldSpec {
         if random.chance(0.2) {
             self.set("ignore_above", 5);
         }
-        if random.chance(0.2) {
-            self.set("normalizer", "lowercase");
+        if random.chance(0.3) {
+            self.set("normalizer", random.pick(&NORMALIZERS));
         }
         if random.chance(0.2) {
             self.set("null_value", "none");

@@ -139,8 +139,9 @@ impl World {
     }
 
     fn fuzzy_term(&mut self) -> Json {
-        let field = self.text_field();
-        let mut body = json!({ "value": self.similar_word(), "fuzziness": self.fuzziness() });
+        let (field, text) =
+            if self.random.chance(0.3) { self.field_and_term() } else { (self.text_field(), self.similar_word()) };
+        let mut body = json!({ "value": text, "fuzziness": self.fuzziness() });
         if self.random.chance(0.3) {
             let rewrites = ["constant_score", "top_terms_2", "top_terms_boost_3", "scoring_boolean"];
             body["rewrite"] = self.random.pick(&rewrites).into();

@@ -8,7 +8,7 @@ use super::field_type::FieldType;
 use super::objects::{completion, date_range, disabled, flat_object, ip_range, point, range};
 use super::schema::FieldSpec;
 use super::style::Style;
-use super::words::{KEYWORDS, text};
+use super::words::{KEYWORDS, respelled, text};
 
 const ODD_KEYWORDS: [&str; 14] = [
     "",
@@ -162,6 +162,10 @@ pub(super) fn value_in_query(random: &mut Random, field: &FieldSpec, style: Styl
         FieldType::IpRange => format!("\"10.0.{}.{}\"", random.below(2), random.below(6)),
         FieldType::FlatObject | FieldType::Disabled => Json::from(random.pick(&KEYWORDS)).to_string(),
         FieldType::Completion => Json::from(text(random, style)).to_string(),
+        FieldType::Keyword if field.is_normalized() => {
+            let keyword = if style == Style::Edge { random.pick(&ODD_KEYWORDS) } else { random.pick(&KEYWORDS) };
+            Json::from(respelled(random, keyword)).to_string()
+        }
         _ => value(random, field, style),
     }
 }

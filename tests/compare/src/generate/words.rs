@@ -79,3 +79,16 @@ pub(super) fn text(random: &mut Random, style: Style) -> String {
     }
     text.join(" ")
 }
+
+/// A text in other letters, which normalizers make the same.
+pub(super) fn respelled(random: &mut Random, text: &str) -> String {
+    match random.below(4) {
+        0 => text.to_uppercase(),
+        1 => text.replace('a', "á").replace('e', "É").replace('o', "ö"),
+        2 => text
+            .char_indices()
+            .map(|(place, letter)| if place == 1 { letter.to_ascii_uppercase() } else { letter })
+            .collect(),
+        _ => text.to_owned(),
+    }
+}
