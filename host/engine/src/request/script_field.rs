@@ -32,9 +32,11 @@ impl ScriptField {
 
     fn parse(name: &str, node: &Node<'_>) -> Result<Self, ParseError> {
         let mut keys = node.fields()?;
-        let script = keys.required_or(ErrorKind::Argument, "script", "a script field")?;
+        let script = keys.take("script");
         let ignore_failure = keys.optional("ignore_failure", Node::boolean)?.unwrap_or(false);
+        // An unknown key may be a misspelled `script`.
         keys.finish("a script field")?;
+        let script = script.ok_or_else(|| node.mistake(ErrorKind::Argument, "a script field requires [script]"))?;
         let (called, parameters) = parse_script_source(&script)?;
         let script = match called {
             CalledFunction::Script { language, source } => ScriptFieldSource::Inline(ScriptSource { language, source }),

@@ -84,12 +84,17 @@ fn max_words(fields: &mut Fields<'_>) -> Result<usize, ParseError> {
 /// Texts and documents, one or a list.
 fn items(list: Option<Node<'_>>, parser: &mut Parser<'_>) -> Result<Vec<Item>, ParseError> {
     let Some(list) = list else { return Ok(Vec::new()) };
-    let given = list.items().filter(|item| !item.json().is_null());
-    given.map(|item| if item.is_object() { document(&item, parser) } else { text(&item) }).collect()
+    if list.json().is_null() {
+        return Ok(Vec::new());
+    }
+    list.items().map(|item| if item.is_object() { document(&item, parser) } else { text(&item) }).collect()
 }
 
 fn text(node: &Node<'_>) -> Result<Item, ParseError> {
-    node.scalar().map(|text| Item::Text(text.into_owned()))
+    match node.json() {
+        Json::Null | Json::Array(_) => Err(node.mistake(ErrorKind::Argument, "an item must be a text or an object")),
+        _ => node.scalar().map(|text| Item::Text(text.into_owned())),
+    }
 }
 
 /// `{"_id": "1"}` or `{"doc": {...}}`
