@@ -131,8 +131,8 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
         .enable_all()
         .build()
         .context("cannot start the async runtime")?;
-    // Of a runtime of their own, which never starts more of them. The other one starts a thread for a request if those of earlier
-    // requests have not come to rest yet, and each keeps the memory that a search needs.
+    // A second runtime limits the number of threads that search, since each keeps the memory of its largest search. The first one must
+    // have a thread for each request, and starts another one whenever none is idle at that moment.
     let search_threads = tokio::runtime::Builder::new_current_thread()
         .max_blocking_threads(settings.request_threads)
         .thread_stack_size(STACK_BYTES)

@@ -19,9 +19,9 @@ pub(super) struct Server {
     pub(super) settings: Settings,
     /// One permit for each request at a time.
     pub(super) requests: Arc<Semaphore>,
-    /// One permit for each search at a time.
+    /// One permit for each search at a time. A search whose caller is gone before its turn is never started.
     pub(super) searches: Arc<Semaphore>,
-    /// The threads that answer searches.
+    /// The runtime with the threads that answer searches, as many as there are permits.
     pub(super) search_threads: Handle,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) metrics: Metrics,
