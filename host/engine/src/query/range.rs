@@ -3,7 +3,9 @@
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
-use quidditch_index::{DateError, DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, TimeZone};
+use quidditch_index::{
+    DateError, DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, RangeType, TimeZone,
+};
 use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::{Query, RangeQuery};
@@ -185,7 +187,7 @@ impl Clause for Range {
             )));
         }
         if let FieldKind::Range(range_type) = field.kind() {
-            let options = self.options(planner.now_millis);
+            let options = self.options(field, planner.now_millis)?;
             let ends = (self.lower.as_ref(), self.upper.as_ref());
             let related = RelatedRanges::plan(planner, field, range_type, ends, (self.relation, &options))?;
             return Ok(related.map_or_else(Planned::none, |related| related.into_planned(scoring)));
@@ -214,7 +216,6 @@ impl Clause for Range {
         if pruner.computed.get(&self.field).is_some() {
             return true;
         }
-        let options = self.options(pruner.now_millis);
         let Some(field) = pruner.field(&self.field) else {
             // All documents have some of the fields that no mapping has.
             return self.has_no_bounds() && MetadataField::find(&self.field).is_some();
@@ -222,10 +223,7 @@ impl Clause for Range {
         if matches!(field.kind(), FieldKind::Range(_)) {
             return true;
         }
-        let bounds = bound(field, self.lower.as_ref(), &options).and_then(|lower| {
-            let upper = bound(field, self.upper.as_ref(), &options)?;
-            Ok((lower, upper))
-        });
+        let bounds = self.bounds(field, pruner.now_millis);
         // Planning says what is wrong with bounds that cannot be read.
         bounds.map_or(true, |(lower, upper)| pruner.may_have(field, &lower, &upper))
     }
@@ -269,16 +267,9 @@ impl Range {
         self.lower.is_none() && self.upper.is_none()
     }
 
-    fn check_format(&self, field: &Field) -> Result<(), Error> {
-        match (field.kind(), &self.format) {
-            (FieldKind::Date { .. }, Some(Err(error))) => Err(Planner::value_error(&field.error(error.clone()))),
-            _ => Ok(()),
-        }
-    }
-
     /// The bounds of a `text` or a `keyword`.
     fn texts(&self, planner: &Planner<'_>, field: &Field) -> Result<(Bound<String>, Bound<String>), Error> {
-        let options = self.options(planner.now_millis);
+        let options = self.options(field, planner.now_millis)?;
         let text = |end: &Option<End>| {
             Ok::<_, Error>(bound(field, end.as_ref(), &options)?.map(|value| match value {
                 FieldValue::Text(text) => text,
@@ -290,13 +281,18 @@ impl Range {
 
     /// The ends, as values of a field.
     fn bounds(&self, field: &Field, now_millis: i64) -> Result<(Bound<FieldValue>, Bound<FieldValue>), Error> {
-        self.check_format(field)?;
-        let options = self.options(now_millis);
+        let options = self.options(field, now_millis)?;
         Ok((bound(field, self.lower.as_ref(), &options)?, bound(field, self.upper.as_ref(), &options)?))
     }
 
-    fn options(&self, now_millis: i64) -> RangeOptions {
-        RangeOptions { now_millis, format: self.format.clone().and_then(Result::ok), time_zone: self.time_zone.clone() }
+    /// How the ends are read as values of a field.
+    fn options(&self, field: &Field, now_millis: i64) -> Result<RangeOptions, Error> {
+        let is_date = matches!(field.kind(), FieldKind::Date { .. } | FieldKind::Range(RangeType::Date(_)));
+        let format = match self.format.clone().transpose() {
+            Err(error) if is_date => return Err(Planner::value_error(&field.error(error))),
+            format => format.unwrap_or(None),
+        };
+        Ok(RangeOptions { now_millis, format, time_zone: self.time_zone.clone() })
     }
 }
 
