@@ -28,7 +28,7 @@ locals {
   )
 
   # Below functions/, what the indexing function may not touch, or with publishing_enabled only read.
-  protected_functions = var.publishing_enabled ? ["*/function.json", "*.wasm", "*.cwasm"] : ["*"]
+  protected_functions = var.publishing_enabled ? ["*/function.json", "*.wasm", "*.cwasm", "copies.json"] : ["*"]
 
   # The log groups are created here, with their retention; a function that could create one would do so without.
   write_log = ["logs:CreateLogStream", "logs:PutLogEvents"]

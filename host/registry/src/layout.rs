@@ -9,6 +9,9 @@ use crate::digest::sha256_hex;
 
 pub(crate) const ROOT: &str = "functions/";
 
+/// Copies of all records, for listings.
+pub(crate) const COPIES: &str = "functions/copies.json";
+
 pub(crate) fn name_prefix(name: &str) -> String {
     format!("{ROOT}{name}/")
 }
@@ -184,6 +187,7 @@ mod tests {
             "functions/f/1.2.3/signatures/0123456789abcdef.json",
             "functions/f/1.2.3/signatures/0123456789abcdef-00",
             "functions/function.json",
+            COPIES,
             "functions/team/f",
             "other/f/1.2.3/function.json",
         ] {

@@ -11,6 +11,7 @@
 //! - `<sha256>-<compatibility>.cwasm`, the component's code compiled ahead of time for one kind of machine
 //!   ([`quidditch_function::Target`]), with a digest and a signature of its own.
 //!
+//! `functions/copies.json` has copies of all records, of which functions are listed faster.
 //! `functions/<name>/disabled.json` disables all versions. A name may have a namespace: `functions/<namespace>/<name>/<version>/`.
 //!
 //! A script that is published as a function has only the record, which contains it.
@@ -24,6 +25,7 @@
 mod ahead_of_time;
 mod bundled;
 mod catalog;
+mod copies;
 mod digest;
 mod error;
 mod layout;

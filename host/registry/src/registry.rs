@@ -3,6 +3,7 @@
 mod disabling;
 mod find;
 mod lifecycle;
+mod listing;
 mod publish;
 mod scripts;
 mod signing;
@@ -13,7 +14,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::{StreamExt, TryStreamExt, stream};
 use lru::LruCache;
 use quidditch_clock::Clock;
 use quidditch_function::{
@@ -23,12 +23,13 @@ use quidditch_storage::{Storage, StorageError};
 use semver::Version;
 use serde::de::DeserializeOwned;
 
+use crate::copies::Copies;
 use crate::digest::sha256_hex;
 use crate::layout::{self, Part};
-use crate::versions::{ListedVersion, Versions, published};
+use crate::versions::{ListedVersion, Versions};
 use crate::{DamagedRecord, PublishedVersion, Record, RegistryError, Settings};
 
-/// How many objects are read at the same time when all functions or scripts are listed. 64: a thousand take 16 round trips.
+/// How many objects are read at the same time when all functions or scripts are listed. 64: more connections than S3 answers faster.
 const PARALLEL_READS: usize = 64;
 
 /// Published functions in a store.
@@ -83,17 +84,6 @@ impl Registry {
         Registry { storage, loader, settings, clock, cache: Mutex::new(cache) }
     }
 
-    /// All published versions, sorted by name and version. A damaged record does not affect the others.
-    pub async fn list(&self) -> Result<Vec<Result<PublishedVersion, DamagedRecord>>, RegistryError> {
-        let functions = published(&self.storage.list(layout::ROOT).await?);
-        self.cache().records.retain(|id, _| functions.contains_key(id));
-        let reads = functions.iter().map(|((name, version), listed)| self.listed_version(name, version, listed));
-        let reads: Vec<_> = reads.collect();
-        let versions: Vec<_> = stream::iter(reads).buffered(PARALLEL_READS).try_collect().await?;
-        // A missing record was deleted after the listing.
-        Ok(versions.into_iter().flatten().collect())
-    }
-
     /// One published version, even if it is not trusted. `version` is a version, or what it must satisfy, such as `^1.2`; `None` takes
     /// the highest release.
     ///
@@ -142,33 +132,6 @@ impl Registry {
         Ok(component)
     }
 
-    /// A version for a list, in which a damaged one is an entry.
-    async fn listed_version(
-        &self,
-        name: &str,
-        version: &Version,
-        listed: &ListedVersion,
-    ) -> Result<Option<Result<PublishedVersion, DamagedRecord>>, RegistryError> {
-        match self.read_version(name, version, listed).await {
-            Ok(version) => Ok(version.map(Ok)),
-            Err(RegistryError::Damaged(damaged)) => Ok(Some(Err(damaged))),
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn read_version(
-        &self,
-        name: &str,
-        version: &Version,
-        listed: &ListedVersion,
-    ) -> Result<Option<PublishedVersion>, RegistryError> {
-        let Some(StoredRecord { record, .. }) = self.listed_record(name, version, listed).await? else {
-            return Ok(None);
-        };
-        let state = self.state(name, version, listed).await?;
-        Ok(Some(PublishedVersion { record, state, signatures: Vec::new() }))
-    }
-
     /// The record of a version that was listed so, which is read only once; `None` if it was deleted since.
     async fn listed_record(
         &self,
@@ -196,54 +159,14 @@ impl Registry {
         version: &Version,
         listed: &ListedVersion,
     ) -> Result<VersionState, RegistryError> {
-        let mut state = VersionState::default();
-        if listed.yank.is_some() {
-            state.yanked = self.read_part(name, version, Part::Yank).await?;
-        }
-        if listed.deprecation.is_some() {
-            state.deprecated = self.read_part(name, version, Part::Deprecation).await?;
-        }
-        if listed.disablement.is_some() {
-            state.disabled = self.read_part(name, version, Part::Disablement).await?;
-        }
-        if listed.function_disablement.is_some() {
-            let key = layout::function_disabled_key(name);
-            state.function_disabled = self.read_json(&key, name, version, Part::Disablement).await?;
-        }
-        Ok(state)
+        self.state_with_copies(name, version, listed, &Copies::default()).await
     }
 
     async fn stored_record(&self, name: &str, version: &Version) -> Result<Option<StoredRecord>, RegistryError> {
         let key = layout::part_key(name, version, Part::Record);
         let Some(bytes) = self.read(&key).await? else { return Ok(None) };
-        let record: Record = parse(&bytes, name, version, Part::Record)?;
-        if record.name != name || record.version != *version {
-            let cause = Cause::Unusable(format!("its record is that of {}", record.id()));
-            return Err(load_error(FunctionId::new(name, version.to_string()), cause).into());
-        }
+        let record = parse_record(&bytes, name, version)?;
         Ok(Some(StoredRecord { bytes, record, is_signed: false }))
-    }
-
-    /// Reads a part of a version; `None` if there is none.
-    async fn read_part<T: DeserializeOwned>(
-        &self,
-        name: &str,
-        version: &Version,
-        part: Part,
-    ) -> Result<Option<T>, RegistryError> {
-        self.read_json(&layout::part_key(name, version, part), name, version, part).await
-    }
-
-    /// Reads an object, which is this part of this version; `None` if there is none.
-    async fn read_json<T: DeserializeOwned>(
-        &self,
-        key: &str,
-        name: &str,
-        version: &Version,
-        part: Part,
-    ) -> Result<Option<T>, RegistryError> {
-        let Some(bytes) = self.read(key).await? else { return Ok(None) };
-        Ok(Some(parse(&bytes, name, version, part)?))
     }
 
     async fn read(&self, key: &str) -> Result<Option<Bytes>, StorageError> {
@@ -258,6 +181,15 @@ impl Registry {
         // Entries are complete when they are inserted, so a panic elsewhere cannot have left a partial one.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn parse_record(bytes: &[u8], name: &str, version: &Version) -> Result<Record, RegistryError> {
+    let record: Record = parse(bytes, name, version, Part::Record)?;
+    if record.name != name || record.version != *version {
+        let cause = Cause::Unusable(format!("its record is that of {}", record.id()));
+        return Err(load_error(FunctionId::new(name, version.to_string()), cause).into());
+    }
+    Ok(record)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8], name: &str, version: &Version, part: Part) -> Result<T, DamagedRecord> {

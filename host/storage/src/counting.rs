@@ -107,6 +107,11 @@ impl Storage for Counting {
         self.inner.list(prefix).await
     }
 
+    async fn list_in_parts(&self, prefix: &str, splits: &[String]) -> Result<Vec<Entry>, StorageError> {
+        self.lists.fetch_add(1, Relaxed);
+        self.inner.list_in_parts(prefix, splits).await
+    }
+
     async fn list_folders(&self, folder: &str) -> Result<Vec<String>, StorageError> {
         self.lists.fetch_add(1, Relaxed);
         self.inner.list_folders(folder).await
@@ -156,9 +161,10 @@ mod tests {
             storage.get("b").await.expect_err("missing");
             storage.head("a").await.expect("head");
             storage.list("").await.expect("list");
+            storage.list_in_parts("", &[]).await.expect("list_in_parts");
             storage.list_folders("").await.expect("list_folders");
             storage.delete("a").await.expect("delete");
-            let expected = Counts { gets: 3, heads: 1, lists: 2, deletes: 1, bytes_read: 7, ..Counts::default() };
+            let expected = Counts { gets: 3, heads: 1, lists: 3, deletes: 1, bytes_read: 7, ..Counts::default() };
             assert_eq!(storage.counts() - written, expected);
         });
     }

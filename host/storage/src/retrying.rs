@@ -93,6 +93,10 @@ impl Storage for Retrying {
         self.settings.retry(&*self.clock, || self.inner.list(prefix)).await
     }
 
+    async fn list_in_parts(&self, prefix: &str, splits: &[String]) -> Result<Vec<Entry>, StorageError> {
+        self.settings.retry(&*self.clock, || self.inner.list_in_parts(prefix, splits)).await
+    }
+
     async fn list_folders(&self, folder: &str) -> Result<Vec<String>, StorageError> {
         self.settings.retry(&*self.clock, || self.inner.list_folders(folder)).await
     }

@@ -15,6 +15,8 @@ mod entity_tag;
 mod error_response;
 mod http_client;
 #[cfg(not(target_family = "wasm"))]
+mod listing;
+#[cfg(not(target_family = "wasm"))]
 mod parts;
 mod reader;
 mod reader_settings;

@@ -41,6 +41,15 @@ pub trait Storage: fmt::Debug + Send + Sync {
     /// All objects whose keys begin with `prefix` (any text, not only a whole folder), sorted by key.
     async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError>;
 
+    /// The same as [`list`](Storage::list). The parts of the listing between `splits`, which are sorted keys, may be read side by
+    /// side: a long listing then takes as long as its longest part.
+    ///
+    /// This default ignores the splits. Storages that list page by page override it.
+    async fn list_in_parts(&self, prefix: &str, splits: &[String]) -> Result<Vec<Entry>, StorageError> {
+        let _ = splits;
+        self.list(prefix).await
+    }
+
     /// The sorted names of the folders directly in a folder (`""` for the whole store, else with or without a slash at its end).
     /// A folder exists as long as there is an object below it.
     ///

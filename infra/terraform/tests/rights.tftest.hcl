@@ -81,7 +81,7 @@ run "publishing_leaves_code_alone" {
   assert {
     condition = [for statement in jsondecode(aws_iam_role_policy.indexing[0].policy).Statement : statement if statement.Effect == "Deny"] == [{
       Sid      = "LeaveCodeAlone", Effect = "Deny", Action = ["s3:PutObject", "s3:DeleteObject"],
-      Resource = ["arn:aws:s3:::b/store/functions/*/function.json", "arn:aws:s3:::b/store/functions/*.wasm", "arn:aws:s3:::b/store/functions/*.cwasm"]
+      Resource = ["arn:aws:s3:::b/store/functions/*/function.json", "arn:aws:s3:::b/store/functions/*.wasm", "arn:aws:s3:::b/store/functions/*.cwasm", "arn:aws:s3:::b/store/functions/copies.json"]
     }]
     error_message = aws_iam_role_policy.indexing[0].policy
   }

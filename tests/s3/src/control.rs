@@ -89,7 +89,8 @@ mod tests {
     use crate::{Fault, Latency, Operation, Rule};
 
     fn request(operation: Operation, key: &str) -> Request {
-        Request { operation, bucket: String::new(), key: key.to_owned(), range: None, status: None, bytes: 0 }
+        let (bucket, key) = (String::new(), key.to_owned());
+        Request { operation, bucket, key, range: None, is_next_page: false, status: None, bytes: 0 }
     }
 
     /// Which of the reads of "a/key" have a fault.

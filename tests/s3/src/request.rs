@@ -40,6 +40,8 @@ pub struct Request {
     pub key: String,
     /// The requested range, if any.
     pub range: Option<Range<u64>>,
+    /// Whether it is a listing's second or later page, which can only be requested after the one before.
+    pub is_next_page: bool,
     /// Status of the response; `None` if there is none, or not yet.
     pub status: Option<u16>,
     /// Size of the body of the response.
@@ -70,7 +72,7 @@ impl Request {
         };
         let key = if operation == Operation::List { parameter("prefix").cloned().unwrap_or_default() } else { key };
         let range = request.headers().get(header::RANGE).and_then(|range| parse_range(range.to_str().ok()?));
-        Request { operation, bucket, key, range, status: None, bytes: 0 }
+        Request { operation, bucket, key, range, is_next_page: has("continuation-token"), status: None, bytes: 0 }
     }
 }
 

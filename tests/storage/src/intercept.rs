@@ -122,6 +122,10 @@ impl Storage for InterceptStorage {
         self.intercept(Operation::List, prefix, self.inner.list(prefix)).await
     }
 
+    async fn list_in_parts(&self, prefix: &str, splits: &[String]) -> Result<Vec<Entry>, StorageError> {
+        self.intercept(Operation::List, prefix, self.inner.list_in_parts(prefix, splits)).await
+    }
+
     async fn list_folders(&self, folder: &str) -> Result<Vec<String>, StorageError> {
         self.intercept(Operation::ListFolders, folder, self.inner.list_folders(folder)).await
     }
@@ -192,6 +196,7 @@ mod tests {
             storage.get_range("f/a", 0..1).await.expect("is there");
             storage.head("f/a").await.expect("is there");
             storage.list("f").await.expect("a listing");
+            storage.list_in_parts("f", &[]).await.expect("a listing");
             storage.list_folders("").await.expect("a listing");
             storage.delete("f/a").await.expect("deleted");
         });
@@ -200,6 +205,7 @@ mod tests {
             (Operation::Get, "f/a"),
             (Operation::GetRange(0..1), "f/a"),
             (Operation::Head, "f/a"),
+            (Operation::List, "f"),
             (Operation::List, "f"),
             (Operation::ListFolders, ""),
             (Operation::Delete, "f/a"),

@@ -159,7 +159,10 @@ impl Registry {
         let written = self.storage.put(&part_key(name, version, Part::Record), json, Precondition::Absent).await;
         self.cache().versions.remove(name);
         match written {
-            Ok(_) => Ok(Published { record, new: true, signed_by: self.signing_key().map(SecretKey::public_key) }),
+            Ok(_) => {
+                self.renew_copies().await;
+                Ok(Published { record, new: true, signed_by: self.signing_key().map(SecretKey::public_key) })
+            }
             Err(StorageError::PreconditionFailed { .. }) => match self.stored_record(name, version).await? {
                 Some(existing) => self.published_before(existing, &record).await,
                 // Written and deleted by others meanwhile.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::executor::block_on;
 use quidditch_clock::ManualClock;
 use quidditch_function::{
@@ -138,6 +139,15 @@ impl World {
     pub(crate) fn keys(&self, suffix: &str) -> Vec<String> {
         let entries = block_on(self.storage.list("functions/")).expect("memory does not fail");
         entries.into_iter().map(|entry| entry.key).filter(|key| key.ends_with(suffix)).collect()
+    }
+
+    /// The keys and contents of all objects.
+    pub(crate) fn objects(&self) -> Vec<(String, Bytes)> {
+        let read = |key: String| {
+            let object = block_on(self.storage.get(&key)).expect("it is there");
+            (key, object.bytes)
+        };
+        self.keys("").into_iter().map(read).collect()
     }
 
     /// Puts the bytes of one object in the place of another.

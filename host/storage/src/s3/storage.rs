@@ -11,7 +11,6 @@ use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 use tokio::runtime::Handle;
@@ -28,7 +27,7 @@ use super::settings::S3Settings;
 use super::transport_fault::TransportFault;
 use super::within::within;
 use crate::storage::folder_prefix;
-use crate::{Entry, MAX_KEY_BYTES, Object, Precondition, Storage, StorageError, Version};
+use crate::{Entry, Object, Precondition, Storage, StorageError, Version};
 use quidditch_clock::Clock;
 
 /// A bucket in S3, or in a compatible service that supports conditional writes, with an optional prefix for all keys.
@@ -150,30 +149,6 @@ impl S3Storage {
             Err(error) => error,
         }
     }
-
-    /// All pages of a listing.
-    async fn pages(&self, prefix: &str, delimiter: Option<&str>) -> Result<Vec<ListObjectsV2Output>, StorageError> {
-        let mut pages: Vec<ListObjectsV2Output> = Vec::new();
-        if prefix.len() > MAX_KEY_BYTES {
-            return Ok(pages);
-        }
-        loop {
-            let token = pages.last().and_then(|page| page.next_continuation_token.clone());
-            let mut request = self.client().await?.list_objects_v2().bucket(self.url.bucket());
-            request = request.prefix(self.url.prefix(prefix)).set_delimiter(delimiter.map(str::to_owned));
-            request = request.set_continuation_token(token);
-            let page = self.response(prefix, self.settings.attempt_timeout, request.send()).await?;
-            let (is_truncated, has_token) = (page.is_truncated == Some(true), page.next_continuation_token.is_some());
-            pages.push(page);
-            match (is_truncated, has_token) {
-                (false, _) => return Ok(pages),
-                (true, true) => {}
-                (true, false) => {
-                    return Err(TransportFault::Malformed(super::NO_CONTINUATION_TOKEN.into()).into_error(prefix));
-                }
-            }
-        }
-    }
 }
 
 #[async_trait]
@@ -235,8 +210,12 @@ impl Storage for S3Storage {
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError> {
+        self.list_in_parts(prefix, &[]).await
+    }
+
+    async fn list_in_parts(&self, prefix: &str, splits: &[String]) -> Result<Vec<Entry>, StorageError> {
         let mut entries = Vec::new();
-        for object in self.pages(prefix, None).await?.into_iter().flat_map(|page| page.contents.unwrap_or_default()) {
+        for object in self.objects(prefix, splits).await? {
             // Other programs may store objects in the bucket whose keys are not valid here.
             let Some(key) = object.key.as_deref().and_then(|object| self.url.key(object)) else { continue };
             let size = object.size.unwrap_or_default().max(0) as u64;
@@ -249,7 +228,7 @@ impl Storage for S3Storage {
 
     async fn list_folders(&self, folder: &str) -> Result<Vec<String>, StorageError> {
         let prefix = folder_prefix(folder);
-        let pages = self.pages(&prefix, Some("/")).await?;
+        let pages = self.folder_pages(&prefix).await?;
         let folders = pages.into_iter().flat_map(|page| page.common_prefixes.unwrap_or_default());
         let names = folders.filter_map(|folder| {
             let prefix_of_folder = folder.prefix?;

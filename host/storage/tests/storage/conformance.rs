@@ -33,7 +33,7 @@ macro_rules! conformance {
             conformance!(@tests $storage;
                 written_objects_can_be_read, versions_distinguish_contents, ranges_are_exact, missing_objects_are_not_found,
                 writes_can_require_absence, writes_can_require_a_version, listings_are_sorted_and_filtered_by_prefix,
-                folders_are_listed, deleting_can_be_repeated, invalid_keys_are_rejected, one_of_many_writers_wins, empty_objects_are_objects);
+                parts_are_the_same_listing, folders_are_listed, deleting_can_be_repeated, invalid_keys_are_rejected, one_of_many_writers_wins, empty_objects_are_objects);
         }
     )*};
     (@tests $storage:expr; $($test:ident),*) => {$(
@@ -211,6 +211,19 @@ async fn listings_are_sorted_and_filtered_by_prefix(storage: Arc<dyn Storage>) {
     }
     for entry in storage.list("").await.expect("a listing") {
         assert_eq!(entry, storage.head(&entry.key).await.expect("exists"));
+    }
+}
+
+async fn parts_are_the_same_listing(storage: Arc<dyn Storage>) {
+    for key in ["b/2", "b/10", "a", "b-", "b/c/d", "bc"] {
+        put(&*storage, key, "x").await;
+    }
+    for prefix in ["", "b", "b/", "c"] {
+        let whole = storage.list(prefix).await.expect("a listing");
+        for splits in [&["b/10"][..], &["a", "b/10", "b/9", "z"], &["b/", "b/c/d", "bc"], &["0"]] {
+            let splits: Vec<_> = splits.iter().map(|split| (*split).to_owned()).collect();
+            assert_eq!(storage.list_in_parts(prefix, &splits).await.expect("a listing"), whole, "{prefix} {splits:?}");
+        }
     }
 }
 

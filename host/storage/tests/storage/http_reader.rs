@@ -79,6 +79,10 @@ impl Storage for HttpReader {
         self.reader.list(prefix).await
     }
 
+    async fn list_in_parts(&self, prefix: &str, splits: &[String]) -> Result<Vec<Entry>, StorageError> {
+        self.reader.list_in_parts(prefix, splits).await
+    }
+
     async fn list_folders(&self, folder: &str) -> Result<Vec<String>, StorageError> {
         self.reader.list_folders(folder).await
     }

@@ -47,6 +47,8 @@ async fn transient_errors_are_overcome() {
     let (_, storage) = with_faults([Refused, Refused]).await;
     assert_eq!(storage.list("").await.expect("at the third attempt").len(), 1);
     let (_, storage) = with_faults([Refused, Refused]).await;
+    assert_eq!(storage.list_in_parts("", &[]).await.expect("at the third attempt").len(), 1);
+    let (_, storage) = with_faults([Refused, Refused]).await;
     assert_eq!(storage.list_folders("").await.expect("at the third attempt").len(), 0);
     let (_, storage) = with_faults([Refused, ResponseLost]).await;
     storage.delete("key").await.expect("at the third attempt");

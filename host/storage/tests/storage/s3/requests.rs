@@ -1,7 +1,7 @@
 //! The requests of each operation.
 
 use quidditch_storage::{Precondition, Storage};
-use quidditch_test_s3::{Conditions, Operation, S3Server};
+use quidditch_test_s3::{Conditions, Operation, Request, S3Server};
 
 use crate::s3::setup::{bucket, put, settings, single};
 
@@ -63,6 +63,33 @@ async fn long_listings_have_pages_and_folders_are_not_listed_in_full() {
     assert_eq!(server.requests().len() - before, 3);
     assert_eq!(storage.list_folders("").await.expect("a listing"), ["few", "many"]);
     assert_eq!(server.requests().len() - before, 3 + 1);
+}
+
+/// The numbers of listings' first and of their later pages.
+fn pages(requests: &[Request]) -> (usize, usize) {
+    let next = requests.iter().filter(|request| request.is_next_page).count();
+    (requests.len() - next, next)
+}
+
+#[tokio::test]
+async fn parts_of_a_listing_do_not_wait_for_each_other() {
+    let server = S3Server::start();
+    let storage = single(settings(&server));
+    for number in 0..25 {
+        put(&storage, &format!("many/{number:02}"), "x").await;
+    }
+    server.conditions().set(Conditions { keys_per_page: 10, ..Conditions::default() });
+    let listed = async |splits: &[&str]| {
+        let before = server.requests().len();
+        let splits: Vec<_> = splits.iter().map(|split| (*split).to_owned()).collect();
+        assert_eq!(storage.list_in_parts("many/", &splits).await.expect("a listing").len(), 25);
+        pages(&server.requests()[before..])
+    };
+    assert_eq!(listed(&[]).await, (1, 2));
+    assert_eq!(listed(&["many/08", "many/17"]).await, (3, 0));
+    assert_eq!(listed(&["many/09", "many/19"]).await, (3, 0), "parts as long as a page");
+    assert_eq!(listed(&["many/10"]).await, (2, 2), "parts longer than a page");
+    assert_eq!(listed(&["few", "more"]).await, (3, 2), "parts without keys");
 }
 
 #[tokio::test]
