@@ -17,7 +17,7 @@ use self::app_folder::{WrittenApp, write_file};
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::installation::Installation;
-use crate::oci::RegistryOptions;
+use crate::oci::PullOptions;
 use crate::outcome::Outcome;
 use crate::output::{count, print, print_json};
 use crate::table::printable;
@@ -41,13 +41,17 @@ pub(crate) struct Arguments {
     #[arg(long)]
     no_step_limit: bool,
     #[command(flatten)]
-    registry: RegistryOptions,
+    pull: PullOptions,
     /// Search component; by default the one next to this program, or built by `cargo xtask package spin`
     #[arg(long, value_name = "FILE")]
     app: Option<PathBuf>,
 }
 
 pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
+    ensure!(
+        !arguments.pull.require_cosign() || arguments.functions.iter().any(|function| function.starts_with(SCHEME)),
+        "--cosign-key is for functions from OCI registries, and no function is one"
+    );
     let search = search_component::read(arguments.app.as_deref())?;
     let installation = Installation::open(global, None)?;
     let (mut functions, mut scripts) = (Vec::new(), Vec::new());
@@ -57,7 +61,7 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
                 !global.require_signatures,
                 "{function} is not signed: publish it with `quidditch udf pull`, which signs it, and bundle it from the store"
             );
-            functions.push(pulled_function::pull(function, &arguments.registry, &installation.clock).await?);
+            functions.push(pulled_function::pull(function, &arguments.pull, &installation.clock).await?);
             continue;
         }
         let (name, version) = name_and_version(function);

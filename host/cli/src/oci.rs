@@ -1,8 +1,10 @@
 //! Functions in OCI registries.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, bail};
 use quidditch_function::Provenance;
-use quidditch_oci::{PulledComponent, Reference, RegistryClient, SCHEME, Transport};
+use quidditch_oci::{CosignKey, PulledComponent, Reference, RegistryClient, SCHEME, Transport};
 use quidditch_registry::Publication;
 use quidditch_sandbox::{SandboxLimits, package};
 
@@ -19,6 +21,30 @@ impl RegistryOptions {
     pub(crate) fn client(&self, reference: &Reference) -> Result<RegistryClient> {
         let transport = if self.plain_http { Transport::Plain } else { Transport::Secure };
         Ok(RegistryClient::new(reference, transport)?)
+    }
+}
+
+/// How a command pulls components.
+#[derive(clap::Args)]
+pub(crate) struct PullOptions {
+    #[command(flatten)]
+    registry: RegistryOptions,
+    /// Public key of cosign, as in cosign.pub: a component from an OCI registry must be signed by it, or by another one that is
+    /// specified (repeatable)
+    #[arg(long = "cosign-key", value_name = "FILE")]
+    cosign_keys: Vec<PathBuf>,
+}
+
+impl PullOptions {
+    /// Whether components must be signed with cosign.
+    pub(crate) fn require_cosign(&self) -> bool {
+        !self.cosign_keys.is_empty()
+    }
+
+    /// The keys that must have signed a component, or none if it needs no signature.
+    fn keys(&self) -> Result<Vec<CosignKey>> {
+        let keys = self.cosign_keys.iter().map(|file| CosignKey::read(file));
+        Ok(keys.collect::<Result<_, _>>()?)
     }
 }
 
@@ -39,15 +65,16 @@ pub(crate) struct Names {
 /// the reference with the digest.
 pub(crate) async fn pull(
     reference: &Reference,
-    options: &RegistryOptions,
+    options: &PullOptions,
     specified: Names,
     provenance: Provenance,
 ) -> Result<Publication> {
     if reference.tag().is_none() && !reference.has_digest() {
         bail!("{reference} has neither a tag nor a digest; specify {reference}:TAG or {reference}@DIGEST");
     }
-    let client = options.client(reference)?;
-    let PulledComponent { component, pinned } = client.pull(SandboxLimits::default().component_bytes).await?;
+    let keys = options.keys()?;
+    let client = options.registry.client(reference)?;
+    let PulledComponent { component, pinned } = client.pull(SandboxLimits::default().component_bytes, &keys).await?;
     let name = specified.name.unwrap_or_else(|| reference.name().to_owned());
     let version = specified.version.or_else(|| reference.version()).or_else(|| package(&component).version);
     Ok(Publication {

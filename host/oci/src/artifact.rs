@@ -84,10 +84,15 @@ impl Artifact {
     }
 }
 
+/// The digest of bytes, as descriptors have it.
+pub(crate) fn digest_of(bytes: &[u8]) -> String {
+    let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
 impl Blob {
     fn new(bytes: Bytes) -> Self {
-        let hex: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        Blob { bytes, digest: format!("sha256:{hex}") }
+        Blob { digest: digest_of(&bytes), bytes }
     }
 
     fn descriptor(&self, media_type: &str) -> OciDescriptor {

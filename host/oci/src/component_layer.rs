@@ -69,9 +69,9 @@ impl ComponentLayer {
     }
 }
 
-/// A media type as it may be printed: it comes from the registry.
-fn shown(media_type: &str) -> String {
-    let printable = media_type.chars().filter(|it| !it.is_control()).take(100);
+/// A media type, or another word of a registry, as it may be printed.
+pub(crate) fn shown(word: &str) -> String {
+    let printable = word.chars().filter(|it| !it.is_control()).take(100);
     format!("[{}]", printable.collect::<String>())
 }
 

@@ -58,6 +58,27 @@ pub enum OciError {
         /// How that was found.
         reason: String,
     },
+    /// The artifact has no signature, and must have one.
+    #[error("{0} has no cosign signature, and must have one by one of the given keys")]
+    Unsigned(String),
+    /// The artifact has signatures, and none of them is valid for one of the keys.
+    #[error("{reference} has no valid cosign signature by one of the given keys: {reasons}")]
+    NotSignedByKeys {
+        /// The reference.
+        reference: String,
+        /// Why the signatures do not count.
+        reasons: String,
+    },
+    /// A file does not contain a public key.
+    #[error(
+        "cannot read a public key from {file}, must be one as `cosign generate-key-pair` writes it to cosign.pub (ECDSA P-256, PEM): {reason}"
+    )]
+    CosignKey {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
     /// The registry cannot be reached, or failed.
     #[error("OCI registry [{registry}] failed")]
     Failed {

@@ -5,17 +5,20 @@
 //! ([the form](https://tag-runtime.cncf.io/wgs/wasm/deliverables/wasm-oci-artifact/)). [`RegistryClient`] pushes and pulls them, a
 //! [`Reference`] names one, and an [`Artifact`] is what is pushed.
 //!
-//! This crate does not know what a component does, and does not check it: it hands out bytes whose digest is that of the manifest.
+//! This crate does not know what a component does, and does not check it: it hands out bytes whose digest is that of the manifest. On
+//! request, it first verifies that the owner of a [`CosignKey`] has signed that manifest with cosign.
 
 mod artifact;
 mod component_layer;
 mod config;
+mod cosign;
 mod credentials;
 mod error;
 mod reference;
 mod registry_client;
 
 pub use artifact::{Artifact, ComponentDescription};
+pub use cosign::CosignKey;
 pub use error::OciError;
 pub use reference::{InvalidReference, Reference, SCHEME};
 pub use registry_client::{PulledComponent, RegistryClient, Transport};

@@ -48,7 +48,12 @@ impl Reference {
     /// The same repository with the tag for a version. A tag has no `+`, which becomes `_`, as other tools do it.
     #[must_use]
     pub fn with_version(&self, version: &str) -> Self {
-        Reference { tag: Some(version.replace('+', "_")), digest: None, ..self.clone() }
+        self.tagged(version.replace('+', "_"))
+    }
+
+    /// The same repository with another tag.
+    pub(crate) fn tagged(&self, tag: String) -> Self {
+        Reference { tag: Some(tag), digest: None, ..self.clone() }
     }
 
     /// The semantic version that the tag stands for, as [`Reference::with_version`] makes it; `None` for a tag such as `latest`.

@@ -10,13 +10,15 @@ use oci_client::RegistryOperation;
 use oci_client::client::{Client, ClientConfig, ClientProtocol};
 use oci_client::errors::{DigestError, OciDistributionError};
 use oci_client::manifest::{
-    IMAGE_MANIFEST_LIST_MEDIA_TYPE, IMAGE_MANIFEST_MEDIA_TYPE, OCI_IMAGE_INDEX_MEDIA_TYPE, OCI_IMAGE_MEDIA_TYPE,
+    IMAGE_MANIFEST_LIST_MEDIA_TYPE, IMAGE_MANIFEST_MEDIA_TYPE, ImageIndexEntry, OCI_IMAGE_INDEX_MEDIA_TYPE,
+    OCI_IMAGE_MEDIA_TYPE,
 };
 use oci_client::secrets::RegistryAuth;
 
+use crate::artifact::digest_of;
 use crate::component_layer::ComponentLayer;
 use crate::credentials::credentials;
-use crate::{Artifact, OciError, Reference};
+use crate::{Artifact, CosignKey, OciError, Reference, cosign};
 
 /// How long a registry may take to accept a connection. 10 s: one that takes longer is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -96,47 +98,73 @@ impl RegistryClient {
         Ok(self.reference.pinned(artifact.digest()))
     }
 
-    /// Pulls the component of the reference. Nothing is downloaded of one that is larger than `max_bytes`.
+    /// Pulls the component of the reference. Nothing is downloaded of one that is larger than `max_bytes`, or, if there are keys, of one
+    /// that none of their owners has signed with cosign. Without keys, signatures are not looked for.
     ///
     /// # Errors
-    /// [`OciError::NotFound`], [`OciError::Denied`], [`OciError::NotAComponent`], [`OciError::Damaged`] if a digest or the size is
-    /// not that of what arrives, [`OciError::Failed`].
-    pub async fn pull(&self, max_bytes: usize) -> Result<PulledComponent, OciError> {
+    /// [`OciError::NotFound`], [`OciError::Denied`], [`OciError::NotAComponent`], [`OciError::Unsigned`],
+    /// [`OciError::NotSignedByKeys`], [`OciError::Damaged`] if a digest or the size is not that of what arrives, [`OciError::Failed`].
+    pub async fn pull(&self, max_bytes: usize, keys: &[CosignKey]) -> Result<PulledComponent, OciError> {
         let source = self.reference.for_client();
-        let failed = |error| OciError::from_client(error, &source);
-        self.client.auth(&source, &self.auth, RegistryOperation::Pull).await.map_err(failed)?;
-        let manifest = self.client.pull_manifest_raw(&source, &self.auth, &MANIFEST_MEDIA_TYPES).await;
-        let (manifest, digest) = manifest.map_err(failed)?;
+        let auth = self.client.auth(&source, &self.auth, RegistryOperation::Pull).await;
+        auth.map_err(|error| OciError::from_client(error, &source))?;
+        let (manifest, digest) = self.manifest(&self.reference).await?;
         let layer = ComponentLayer::of(&manifest, max_bytes)
             .map_err(|reason| OciError::NotAComponent { reference: self.reference.to_string(), reason })?;
-        let component = self.download(&source, &layer).await?;
+        if !keys.is_empty() {
+            // Of the bytes that arrived, not of the reference: a tag may be moved while signatures are looked for.
+            cosign::verify(self, &digest_of(&manifest), keys).await?;
+        }
+        let component = self.download(&layer.digest, layer.size).await?;
         Ok(PulledComponent { component, pinned: self.reference.pinned(&digest) })
     }
 
-    /// Downloads a layer of the size that its manifest says, with the digest that it says.
-    async fn download(&self, source: &oci_client::Reference, layer: &ComponentLayer) -> Result<Bytes, OciError> {
-        let damaged = |reason: String| OciError::Damaged { reference: self.reference.to_string(), reason };
-        // By digest alone: a manifest could name other hosts to download from.
-        let blob = self.client.pull_blob_stream(source, layer.digest.as_str()).await;
-        let mut chunks = blob.map_err(|error| OciError::from_client(error, source))?.stream;
-        let mut component = BytesMut::new();
-        while let Some(chunk) = chunks.try_next().await.map_err(|error| self.stream_error(error, source))? {
-            if component.len() + chunk.len() > layer.size {
-                return Err(damaged(format!("it has more than the {} bytes of its manifest", layer.size)));
-            }
-            component.extend_from_slice(&chunk);
-        }
-        if component.len() < layer.size {
-            return Err(damaged(format!("it has {} bytes, and {} in its manifest", component.len(), layer.size)));
-        }
-        Ok(component.freeze())
+    /// The reference.
+    pub(crate) fn reference(&self) -> &Reference {
+        &self.reference
     }
 
-    /// An error of a download, which compares the digest at its end.
-    fn stream_error(&self, error: io::Error, source: &oci_client::Reference) -> OciError {
-        match error.downcast::<DigestError>() {
-            Ok(digest) => OciError::from_client(OciDistributionError::DigestError(digest), source),
-            Err(error) => OciError::from_client(OciDistributionError::IoError(error), source),
+    /// A manifest in the repository, with its digest.
+    pub(crate) async fn manifest(&self, reference: &Reference) -> Result<(Bytes, String), OciError> {
+        let source = reference.for_client();
+        let manifest = self.client.pull_manifest_raw(&source, &self.auth, &MANIFEST_MEDIA_TYPES).await;
+        manifest.map_err(|error| OciError::from_client(error, &source))
+    }
+
+    /// What the registry says of the artifacts that refer to the one with this digest. If it does not list them, clients do, in an index
+    /// with a tag of its own, which is read then.
+    pub(crate) async fn referrers(&self, digest: &str) -> Result<Vec<ImageIndexEntry>, OciError> {
+        let source = self.reference.pinned(digest).for_client();
+        // Of all types: registries need not select, and cosign has written indices with other types.
+        let index = self.client.pull_referrers(&source, None).await;
+        Ok(index.map_err(|error| OciError::from_client(error, &source))?.manifests)
+    }
+
+    /// Downloads a blob of the size that its manifest says, with the digest that it says.
+    pub(crate) async fn download(&self, digest: &str, size: usize) -> Result<Bytes, OciError> {
+        let source = self.reference.for_client();
+        let damaged = |reason: String| OciError::Damaged { reference: self.reference.to_string(), reason };
+        // By digest alone: a manifest could name other hosts to download from.
+        let blob = self.client.pull_blob_stream(&source, digest).await;
+        let mut chunks = blob.map_err(|error| OciError::from_client(error, &source))?.stream;
+        let mut bytes = BytesMut::new();
+        while let Some(chunk) = chunks.try_next().await.map_err(|error| stream_error(error, &source))? {
+            if bytes.len() + chunk.len() > size {
+                return Err(damaged(format!("it has more than the {size} bytes of its manifest")));
+            }
+            bytes.extend_from_slice(&chunk);
         }
+        if bytes.len() < size {
+            return Err(damaged(format!("it has {} bytes, and {size} in its manifest", bytes.len())));
+        }
+        Ok(bytes.freeze())
+    }
+}
+
+/// An error of a download, which compares the digest at its end.
+fn stream_error(error: io::Error, source: &oci_client::Reference) -> OciError {
+    match error.downcast::<DigestError>() {
+        Ok(digest) => OciError::from_client(OciDistributionError::DigestError(digest), source),
+        Err(error) => OciError::from_client(OciDistributionError::IoError(error), source),
     }
 }

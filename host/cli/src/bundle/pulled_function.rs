@@ -12,10 +12,10 @@ use quidditch_storage::MemoryStorage;
 use serde_json::json;
 
 use crate::installation::loader;
-use crate::oci::{self, Names, RegistryOptions};
+use crate::oci::{self, Names, PullOptions};
 
 /// Pulls it. It is published, with all checks, in a store that only this command has: the one of the command does not change.
-pub(super) async fn pull(function: &str, options: &RegistryOptions, clock: &Arc<dyn Clock>) -> Result<BundledFunction> {
+pub(super) async fn pull(function: &str, options: &PullOptions, clock: &Arc<dyn Clock>) -> Result<BundledFunction> {
     let reference: Reference = function.parse().with_context(|| format!("invalid reference [{function}]"))?;
     let provenance = Provenance { published_unix_millis: clock.unix_millis(), ..Provenance::default() };
     let publication = oci::pull(&reference, options, Names::default(), provenance).await?;

@@ -5,7 +5,7 @@ use quidditch_oci::Reference;
 
 use super::published::PublishingArguments;
 use crate::arguments::Global;
-use crate::oci::{self, Names, RegistryOptions};
+use crate::oci::{self, Names, PullOptions};
 use crate::outcome::Outcome;
 
 #[derive(clap::Args)]
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     #[arg(long = "version", value_name = "VERSION")]
     version_number: Option<String>,
     #[command(flatten)]
-    registry: RegistryOptions,
+    pull: PullOptions,
     #[command(flatten)]
     publishing: PublishingArguments,
 }
@@ -28,7 +28,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     let installation = arguments.publishing.open(global)?;
     let specified = Names { name: arguments.name.clone(), version: arguments.version_number.clone() };
     let provenance = arguments.publishing.provenance(&installation, None);
-    let publication = oci::pull(&arguments.reference, &arguments.registry, specified, provenance).await?;
+    let publication = oci::pull(&arguments.reference, &arguments.pull, specified, provenance).await?;
     let published = installation.registry.publish_for(&publication, &arguments.publishing.targets).await?;
     arguments.publishing.report(global, &published)
 }

@@ -29,6 +29,22 @@ fn mistakes_in_references_are_errors() {
 }
 
 #[test]
+fn mistakes_with_keys_of_cosign_are_errors() {
+    let installation = Installation::new();
+    let run = |arguments: &[&str]| installation.run(arguments);
+    let reference = format!("{NOWHERE}/f:1.0.0");
+    insta::assert_snapshot!(run(&["udf", "pull", &reference, "--cosign-key", "missing.pub"]), @r"
+    1
+    error: cannot read a public key from missing.pub, must be one as `cosign generate-key-pair` writes it to cosign.pub (ECDSA P-256, PEM): No such file or directory (os error 2)
+    ");
+    let app = installation.write("search.wasm", "");
+    insta::assert_snapshot!(run(&["bundle", "--app", &app, "-o", "app.wasm", "--function", "f", "--cosign-key", "missing.pub"]), @r"
+    1
+    error: --cosign-key is for functions from OCI registries, and no function is one
+    ");
+}
+
+#[test]
 fn only_what_is_published_can_be_pushed() {
     let installation = Installation::new();
     let file = installation.write("f.wasm", custom_score());

@@ -1,7 +1,10 @@
 //! Pushing to an OCI registry, and pulling from one that is not what it should be. `tests/clients/oci` has the same with a registry that
 //! others wrote.
 
+mod bundles;
 mod server;
+mod signer;
+mod simple_signing;
 
 use std::error::Error;
 
@@ -32,7 +35,7 @@ async fn push(reference: &Reference) -> Result<Reference, OciError> {
 }
 
 async fn pull(reference: &Reference) -> Result<PulledComponent, OciError> {
-    RegistryClient::new(reference, Transport::Secure)?.pull(COMPONENT.len()).await
+    RegistryClient::new(reference, Transport::Secure)?.pull(COMPONENT.len(), &[]).await
 }
 
 /// The message of the error, without the port.
@@ -133,7 +136,7 @@ async fn nothing_is_downloaded_of_a_component_that_is_too_large() {
     let reference = server.reference(":1.0.0");
     let client = RegistryClient::new(&reference, Transport::Secure).expect("a client");
     let before = server.requests().len();
-    let error = client.pull(COMPONENT.len() - 1).await.expect_err("it is too large");
+    let error = client.pull(COMPONENT.len() - 1, &[]).await.expect_err("it is too large");
     assert!(matches!(error, OciError::NotAComponent { .. }), "{error}");
     assert_eq!(server.requests()[before..], ["GET /v2/team/f/manifests/1.0.0"]);
 }
