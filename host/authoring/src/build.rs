@@ -40,7 +40,7 @@ pub fn build(project: &Project, options: &Options) -> Result<Built, AuthoringErr
     let made = languages::make(&at_root, &Options { work: absolute(&options.work)?, ..options.clone() })?;
     let failed = |source| AuthoringError::Component { roles: project.roles, path: project.source.clone(), source };
     let component = match made {
-        Made::Module(module) => component::from_module(&module, project.roles).map_err(failed)?,
+        Made::Module(module) => component::from_module(&module, project.roles, options.names).map_err(failed)?,
         Made::Component(component) => component,
     };
     let component = component::finish(&component, &project.about, project.roles, options.names).map_err(failed)?;

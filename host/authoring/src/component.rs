@@ -8,6 +8,7 @@ use wit_parser::{Resolve, WorldId};
 
 use crate::about::About;
 use crate::contract;
+use crate::encoder::encode;
 use crate::names::without_names;
 use crate::options::Names;
 use crate::short_names::with_short_names;
@@ -16,9 +17,13 @@ use crate::short_names::with_short_names;
 const WASI: (&str, &str) = ("wasi_snapshot_preview1", include_str!("wasi.wat"));
 
 /// Makes a component of a module that exports what the canonical ABI demands of these roles.
-pub(crate) fn from_module(module: &[u8], roles: Roles) -> Result<Vec<u8>> {
+pub(crate) fn from_module(module: &[u8], roles: Roles, names: Names) -> Result<Vec<u8>> {
+    let (resolve, world) = contract::resolve(roles)?;
+    if let Some(component) = encode(module, &resolve, world, names)? {
+        return Ok(component);
+    }
     let (name, wasi) = WASI;
-    let module = with_types(module.to_vec(), contract::resolve(roles)?)?;
+    let module = with_types(module.to_vec(), (resolve, world))?;
     let wasi = with_types(wat::parse_str(wasi)?, contract::resolve_log()?)?;
     ComponentEncoder::default().module(&module)?.adapter(name, &wasi)?.encode()
 }

@@ -9,6 +9,7 @@ mod build;
 mod cargo_toml;
 mod component;
 mod contract;
+mod encoder;
 mod error;
 mod files;
 mod language;

@@ -33,7 +33,11 @@ pub(crate) fn with_short_names(component: &[u8]) -> Result<Vec<u8>> {
 struct Names<'a>(HashMap<&'a [u8], Vec<u8>>);
 
 impl<'a> Names<'a> {
+    /// Names of one letter stay.
     fn shorten(&mut self, name: &'a [u8]) -> &[u8] {
+        if name.len() == 1 {
+            return name;
+        }
         let number = self.0.len();
         self.0.entry(name).or_insert_with(|| format!("i{number}").into_bytes())
     }
