@@ -4,6 +4,7 @@
 //! and these and its long names would be half of a small component. Here each type is described once, where the interface `types` is
 //! imported.
 
+mod data;
 mod interface;
 mod links;
 mod module;

@@ -332,7 +332,7 @@ extern const uint32_t qd_memory_mib;
   __attribute__((import_module("[export]quidditch:udf/" #role "@0.2.0"), import_name("[resource-new]bound-" #role))) \
   int32_t qd_##role##_handle_(qd_##role##_bound_ *bound);                                                            \
   __attribute__((error("the " #role " lacks .bind or ." #main_function))) void qd_##role##_is_incomplete_(void);     \
-  QD_EXPORT_(#role "@0.2.0#[static]bound-" #role ".bind")                                                            \
+  QD_EXPORT_(#role "@0.2.0#[static]bound-" #role ".bind") __attribute__((cold, minsize))                              \
   const void *qd_##role##_bind_(const qd_argument *arguments, size_t argument_count) {                               \
     if (!qd_##role##_.bind || !qd_##role##_.main_function) qd_##role##_is_incomplete_();                             \
     qd_##role##_bound_ *bound = qd_alloc_cleared_(sizeof *bound);                                                    \

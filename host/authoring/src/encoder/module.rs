@@ -6,6 +6,7 @@ use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{CodeSection, ExportKind, ExportSection, ImportSection, RawSection};
 use wasmparser::{CodeSectionReader, ExternalKind, Parser, Payload};
 
+use super::data::without_zeros;
 use crate::options::Names;
 use crate::sections::{Section, sections, take_sized};
 
@@ -13,6 +14,9 @@ const CUSTOM: u8 = 0;
 const IMPORTS: u8 = 2;
 const EXPORTS: u8 = 7;
 const CODE: u8 = 10;
+const DATA: u8 = 11;
+/// Is there if instructions refer to segments of data by their numbers.
+const DATA_COUNT: u8 = 12;
 
 /// How the names of custom sections begin that tell tools which world a module implements.
 const WORLD: &[u8] = b"component-type";
@@ -58,10 +62,12 @@ impl<'a> Module<'a> {
         self.exports.iter().position(|export| export.name == name).map(short)
     }
 
-    /// The module with short names. Without names of functions, its code has no padding either.
+    /// The module with short names. Without names of functions, it has neither padding nor zeros.
     pub(super) fn encode(&self, names: Names) -> Result<Vec<u8>> {
         let mut module = wasm_encoder::Module::new();
-        for Section { id, body } in sections(self.wasm)? {
+        let sections = sections(self.wasm)?;
+        let counts_data = sections.iter().any(|section| section.id == DATA_COUNT);
+        for Section { id, body } in sections {
             match id {
                 CUSTOM if names == Names::Remove || take_sized(body)?.0.starts_with(WORLD) => {}
                 IMPORTS => {
@@ -74,6 +80,14 @@ impl<'a> Module<'a> {
                 CODE if names == Names::Remove => {
                     module.section(&without_padding(body)?);
                 }
+                DATA if names == Names::Remove && !counts_data => match without_zeros(body)? {
+                    Some(data) => {
+                        module.section(&data);
+                    }
+                    None => {
+                        module.section(&RawSection { id, data: body });
+                    }
+                },
                 _ => {
                     module.section(&RawSection { id, data: body });
                 }

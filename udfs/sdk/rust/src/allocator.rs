@@ -8,6 +8,7 @@
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32::{memory_grow, memory_size, unreachable};
 use core::cell::Cell;
+use core::hint::assert_unchecked;
 use core::ptr::null_mut;
 
 #[global_allocator]
@@ -53,10 +54,10 @@ impl Blocks {
     }
 }
 
-// SAFETY: a block is either in use or in one list, and no two blocks overlap.
-unsafe impl GlobalAlloc for Blocks {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let size = block_size(layout.size());
+impl Blocks {
+    #[inline(never)]
+    fn take(&self, len: usize) -> *mut u8 {
+        let size = block_size(len);
         let Some(first) = self.free.get(size as usize) else { exhausted() };
         let block = first.get();
         if block.is_null() {
@@ -67,25 +68,61 @@ unsafe impl GlobalAlloc for Blocks {
         block
     }
 
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        let Some(first) = self.free.get(block_size(layout.size()) as usize) else { return };
-        // SAFETY: the block is no longer in use, and large enough for an address.
+    /// # Safety
+    ///
+    /// The block was taken for this length, and is no longer in use.
+    #[inline(never)]
+    unsafe fn give_back(&self, block: *mut u8, len: usize) {
+        let Some(first) = self.free.get(block_size(len) as usize) else { return };
+        // SAFETY: the block is large enough for an address.
         unsafe { block.cast::<*mut u8>().write(first.get()) };
         first.set(block);
     }
 
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, len: usize) -> *mut u8 {
-        if block_size(layout.size()) == block_size(len) {
+    /// # Safety
+    ///
+    /// The block was taken for this length, and is no longer in use.
+    #[inline(never)]
+    unsafe fn exchange(&self, block: *mut u8, old_len: usize, len: usize) -> *mut u8 {
+        if block_size(old_len) == block_size(len) {
             return block;
         }
-        // SAFETY: the caller's guarantees for `layout` also hold for another size; the new block does not overlap.
+        let new = self.take(len);
+        // SAFETY: both blocks have at least the smaller length, and do not overlap.
         unsafe {
-            let new = self.alloc(Layout::from_size_align_unchecked(len, layout.align()));
-            new.copy_from_nonoverlapping(block, layout.size().min(len));
-            self.dealloc(block, layout);
-            new
+            new.copy_from_nonoverlapping(block, old_len.min(len));
+            self.give_back(block, old_len);
         }
+        new
     }
+}
+
+// SAFETY: a block is either in use or in one list, and no two blocks overlap.
+unsafe impl GlobalAlloc for Blocks {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        never_null(self.take(layout.size()))
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: guaranteed by the caller.
+        unsafe { self.give_back(block, layout.size()) }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, len: usize) -> *mut u8 {
+        // SAFETY: guaranteed by the caller.
+        never_null(unsafe { self.exchange(block, layout.size(), len) })
+    }
+}
+
+/// Tells the compiler that a block is there, so that it omits the standard library's handler, which formats numbers.
+#[inline]
+fn never_null(block: *mut u8) -> *mut u8 {
+    // SAFETY: blocks are above the stack and the constants.
+    unsafe { assert_unchecked(!block.is_null()) };
+    block
 }
 
 /// Traps here instead of in the standard library's handler, which would add code that formats numbers.

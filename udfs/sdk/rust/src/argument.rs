@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::concat::concatenated;
 use crate::value::Argument;
 use crate::{Error, Value};
 
@@ -27,6 +28,7 @@ impl Arguments {
         T::from_argument(name, self.find(name))
     }
 
+    #[inline(never)]
     fn find(&self, name: &str) -> Option<&Value> {
         self.arguments.iter().find(|argument| argument.name == name).map(|argument| &argument.value)
     }
@@ -73,22 +75,15 @@ from_argument!(&'a [String], "a list of strings", Value::Texts(values) => values
 
 /// Built without `format!`, whose code would be a large part of a small component.
 #[cold]
+#[inline(never)]
 fn mismatch(name: &str, expected: &str) -> Error {
     Error::InvalidArgument(concatenated(&["parameter [", name, "] must be ", expected]))
 }
 
 #[cold]
+#[inline(never)]
 fn missing(name: &str) -> Error {
     Error::InvalidArgument(concatenated(&["parameter [", name, "] is required"]))
-}
-
-/// Concatenates the parts. (The standard library's `concat` would add a panic with its message.)
-fn concatenated(parts: &[&str]) -> String {
-    let mut text = String::new();
-    for part in parts {
-        text.push_str(part);
-    }
-    text
 }
 
 macro_rules! value_from {

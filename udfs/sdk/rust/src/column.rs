@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::Error;
+use crate::list::list;
 use crate::value::{Column, ColumnRequest, Kind, Values};
 use crate::view::{NoColumns, TextColumn, ValueColumn, View};
 
@@ -22,10 +23,15 @@ pub trait Columns {
     /// One document.
     type Document<'b>;
 
+    /// The number of columns.
     #[doc(hidden)]
-    fn request(&self, requests: &mut Vec<ColumnRequest>);
+    const COUNT: usize;
 
-    /// Takes as many columns as [`Columns::request`] requests.
+    /// Fills in as many requests.
+    #[doc(hidden)]
+    fn request(&self, requests: &mut core::slice::IterMut<'_, ColumnRequest>);
+
+    /// Takes as many columns.
     #[doc(hidden)]
     fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error>;
 }
@@ -74,8 +80,10 @@ macro_rules! value_columns {
             type View<'b> = ValueColumn<'b, $item>;
             type Document<'b> = &'b [$item];
 
-            fn request(&self, requests: &mut Vec<ColumnRequest>) {
-                requests.push(ColumnRequest { field: self.field.as_str().into(), kind: Kind::$kind });
+            const COUNT: usize = 1;
+
+            fn request(&self, requests: &mut core::slice::IterMut<'_, ColumnRequest>) {
+                add(requests, &self.field, Kind::$kind);
             }
 
             fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error> {
@@ -99,8 +107,10 @@ impl Columns for Texts {
     type View<'b> = TextColumn<'b>;
     type Document<'b> = crate::TextsOfDocument<'b>;
 
-    fn request(&self, requests: &mut Vec<ColumnRequest>) {
-        requests.push(ColumnRequest { field: self.field.as_str().into(), kind: Kind::Texts });
+    const COUNT: usize = 1;
+
+    fn request(&self, requests: &mut core::slice::IterMut<'_, ColumnRequest>) {
+        add(requests, &self.field, Kind::Texts);
     }
 
     fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error> {
@@ -115,7 +125,9 @@ impl Columns for () {
     type View<'b> = NoColumns;
     type Document<'b> = ();
 
-    fn request(&self, _: &mut Vec<ColumnRequest>) {}
+    const COUNT: usize = 0;
+
+    fn request(&self, _: &mut core::slice::IterMut<'_, ColumnRequest>) {}
 
     fn view<'b>(len: usize, _: &mut core::slice::Iter<'b, Column>) -> Result<NoColumns, Error> {
         Ok(NoColumns::new(len))
@@ -128,7 +140,9 @@ macro_rules! tuple_columns {
             type View<'b> = ($($name::View<'b>,)+);
             type Document<'b> = ($($name::Document<'b>,)+);
 
-            fn request(&self, requests: &mut Vec<ColumnRequest>) {
+            const COUNT: usize = 0 $(+ $name::COUNT)+;
+
+            fn request(&self, requests: &mut core::slice::IterMut<'_, ColumnRequest>) {
                 $(self.$index.request(requests);)+
             }
 
@@ -143,6 +157,19 @@ tuple_columns!(A 0);
 tuple_columns!(A 0, B 1);
 tuple_columns!(A 0, B 1, C 2);
 tuple_columns!(A 0, B 1, C 2, D 3);
+
+fn add(requests: &mut core::slice::IterMut<'_, ColumnRequest>, field: &str, kind: Kind) {
+    if let Some(request) = requests.next() {
+        *request = ColumnRequest { field: field.into(), kind };
+    }
+}
+
+/// The requests of the columns. Their number is known before: a list that grows would be a tenth of a small component.
+pub(crate) fn requests<C: Columns>(columns: &C) -> Vec<ColumnRequest> {
+    let mut requests = list(C::COUNT, |_| ColumnRequest::default());
+    columns.request(&mut requests.iter_mut());
+    requests
+}
 
 #[cold]
 fn not_as_requested() -> Error {

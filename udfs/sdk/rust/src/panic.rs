@@ -1,9 +1,10 @@
 //! Logs the messages of panics. The host only sees a trap; the message is logged just before it.
 
-#[cfg(any(all(target_arch = "wasm32", feature = "log"), test))]
-use alloc::string::String;
 #[cfg(all(target_arch = "wasm32", feature = "log"))]
 use core::panic::Location;
+
+#[cfg(all(target_arch = "wasm32", feature = "log"))]
+use crate::concat::concatenated;
 
 /// Makes every later panic log its message and location. Further calls have no effect.
 #[cfg(target_arch = "wasm32")]
@@ -36,26 +37,34 @@ const NO_MESSAGE: &str = "panic";
 
 #[cfg(all(target_arch = "wasm32", feature = "log"))]
 fn log(message: &str, location: Option<&Location<'_>>) {
-    let mut text = String::from(message);
-    if let Some(location) = location {
-        text.push_str(", ");
-        text.push_str(location.file());
-        text.push_str(" line ");
-        push_decimal(&mut text, location.line());
-    }
-    crate::log::error(&text);
+    let Some(location) = location else { return crate::log::error(message) };
+    let mut digits = [0; MAX_DIGITS];
+    let line = decimal(&mut digits, location.line());
+    crate::log::error(&concatenated(&[message, ", ", location.file(), " line ", line]));
 }
 
+/// The number of digits of the largest number.
 #[cfg(any(all(target_arch = "wasm32", feature = "log"), test))]
-fn push_decimal(text: &mut String, number: u32) {
-    if number >= 10 {
-        push_decimal(text, number / 10);
-    }
-    text.push_str(DIGITS.get(number as usize % 10).copied().unwrap_or_default());
-}
+const MAX_DIGITS: usize = 10;
 
+/// Writes a number without the standard library, which formats numbers of all kinds.
 #[cfg(any(all(target_arch = "wasm32", feature = "log"), test))]
-static DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+#[allow(unsafe_code)]
+fn decimal(digits: &mut [u8; MAX_DIGITS], number: u32) -> &str {
+    let mut rest = number;
+    let mut len = 0;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        len += 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    let written = digits.get(MAX_DIGITS - len..).unwrap_or_default();
+    // SAFETY: these are digits.
+    unsafe { core::str::from_utf8_unchecked(written) }
+}
 
 #[cfg(test)]
 mod tests {
@@ -64,9 +73,7 @@ mod tests {
     #[test]
     fn numbers_are_written_in_decimal() {
         for (number, expected) in [(0, "0"), (7, "7"), (10, "10"), (4_294_967_295, "4294967295")] {
-            let mut text = String::new();
-            push_decimal(&mut text, number);
-            assert_eq!(text, expected);
+            assert_eq!(decimal(&mut [0; MAX_DIGITS], number), expected);
         }
     }
 }

@@ -20,6 +20,7 @@
 //! # Ok::<(), Error>(())
 //! ```
 
+use crate::column::requests;
 use crate::value::{Argument, Column, Dictionary, RawBatch, Values};
 use crate::{Arguments, Batch, Error, Filter, Scorer, Value};
 use alloc::borrow::ToOwned;
@@ -79,9 +80,7 @@ pub fn compute<V: crate::Values>(arguments: &Arguments, documents: &Documents) -
 
 /// The names of the fields that the `columns()` of a filter or scorer request, in order.
 pub fn fields(columns: &impl crate::Columns) -> Vec<String> {
-    let mut requests = Vec::new();
-    columns.request(&mut requests);
-    requests.into_iter().map(|request| request.field.into()).collect()
+    requests(columns).into_iter().map(|request| request.field.into()).collect()
 }
 
 /// A batch of documents, as columns in the order in which the function requests them. Each column has the values of each document,

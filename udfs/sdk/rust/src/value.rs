@@ -59,9 +59,10 @@ pub(crate) struct Argument {
 }
 
 /// The type of the values of a column, in the order of the contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[doc(hidden)]
 pub enum Kind {
+    #[default]
     Booleans,
     Integers,
     Floats,
@@ -69,7 +70,7 @@ pub enum Kind {
     Dates,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[doc(hidden)]
 pub struct ColumnRequest {
     pub field: Box<str>,

@@ -9,6 +9,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::list::list;
 use crate::value::Dictionary;
 
 /// One or more columns, read document by document.
@@ -44,9 +45,9 @@ pub trait View: Copy {
         let len = self.len();
         let view = self.with_known_len(len);
         if view.is_dense() {
-            (0..len).map(|index| f(view.dense_document(index))).collect()
+            list(len, |index| f(view.dense_document(index)))
         } else {
-            (0..len).map(|index| f(view.document(index))).collect()
+            list(len, |index| f(view.document(index)))
         }
     }
 }
@@ -166,7 +167,7 @@ impl<'b> TextColumn<'b> {
 
     /// Calls `f` once for each distinct text of the batch, regardless of how many documents share it, and stores the results.
     pub fn map_distinct<T: Copy + Default>(&self, mut f: impl FnMut(&'b str) -> T) -> Mapped<'b, T> {
-        let results = (0..self.distinct_len() as u32).map(|code| f(self.distinct.text(code))).collect();
+        let results = list(self.distinct_len(), |code| f(self.distinct.text(code as u32)));
         Mapped { results, codes: self.codes, layout: self.layout }
     }
 }
@@ -247,7 +248,7 @@ impl<T: Copy + Default> Mapped<'_, T> {
             results: &self.results,
             codes: self.codes.get(self.layout.range(index)).unwrap_or_default().iter(),
         };
-        (0..self.layout.len).map(|index| f(document(index))).collect()
+        list(self.layout.len, |index| f(document(index)))
     }
 }
 

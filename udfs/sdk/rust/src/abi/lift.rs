@@ -48,6 +48,7 @@ pub(super) unsafe fn take_text(list: RawList) -> String {
 /// # Safety
 ///
 /// They are the arguments that the host passed to `bind`, and are taken once.
+#[inline(never)] // once for all roles
 pub unsafe fn arguments(pointer: *mut u8, len: usize) -> Arguments {
     log_panics();
     // SAFETY: guaranteed by the caller; each list inside is taken once, as its case says.
@@ -80,6 +81,7 @@ unsafe fn value(raw: RawValue) -> Value {
 /// # Safety
 ///
 /// They are the arguments that the host passed to `keep` or `score`, and are taken once.
+#[inline(never)] // once for all roles
 pub unsafe fn batch(len: usize, scores: *mut u8, scores_len: usize, columns: *mut u8, columns_len: usize) -> RawBatch {
     // SAFETY: guaranteed by the caller; each list inside is taken once, as its case says.
     unsafe {

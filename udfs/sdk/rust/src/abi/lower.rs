@@ -8,6 +8,7 @@ use core::ptr::with_exposed_provenance_mut;
 
 use super::layout::{RawColumnRequest, RawList, RawResult, ReturnedColumn, ReturnedList};
 use super::lift::take;
+use crate::column::requests;
 use crate::value::{Column, ColumnRequest, Dictionary, Values};
 use crate::{ColumnValue, Columns, ComputedColumn, Error, Range};
 
@@ -167,9 +168,7 @@ pub unsafe fn drop_bound<T>(bound: *mut T) {
 
 /// The return value of `columns`.
 pub fn columns(columns: &impl Columns) -> *mut ReturnedList {
-    let mut requests = Vec::new();
-    columns.request(&mut requests);
-    release_requests(requests)
+    release_requests(requests(columns))
 }
 
 fn release_requests(requests: Vec<ColumnRequest>) -> *mut ReturnedList {
