@@ -17,12 +17,25 @@ QD_EXPORT_("metadata@0.2.0#memory-mib") uint32_t qd_memory_mib_(void) { return q
 
 // ---- Texts, errors, log -----------------------------------------------------------------------------------------
 
+// These two are a quarter as large as the C library's.
+
+static size_t length(const char *text) {
+  size_t len = 0;
+  while (text[len]) len++;
+  return len;
+}
+
+static bool is_same(const char *a, const char *b) {
+  while (*a && *a == *b) a++, b++;
+  return *a == *b;
+}
+
 const char *qd_concat_(const char *const *parts) {
   size_t len = 0;
-  for (size_t i = 0; parts[i]; i++) len += strlen(parts[i]);
+  for (size_t i = 0; parts[i]; i++) len += length(parts[i]);
   char *joined = qd_alloc(len + 1), *end = joined;
   for (size_t i = 0; parts[i]; i++) {
-    size_t part_len = strlen(parts[i]);
+    size_t part_len = length(parts[i]);
     memcpy(end, parts[i], part_len);
     end += part_len;
   }
@@ -32,7 +45,7 @@ const char *qd_concat_(const char *const *parts) {
 
 static const qd_error *new_error(uint8_t kind, const char *message) {
   qd_error *error = qd_alloc(sizeof *error);
-  *error = (qd_error){kind, {message, strlen(message)}};
+  *error = (qd_error){kind, {message, length(message)}};
   return error;
 }
 
@@ -43,7 +56,7 @@ const qd_error *qd_failed(const char *message) { return new_error(1, message); }
 __attribute__((import_module("quidditch:udf/log@0.2.0"), import_name("log")))
 void qd_log_(qd_level level, const char *message, size_t len);
 
-void qd_log(qd_level level, const char *message) { qd_log_(level, message, strlen(message)); }
+void qd_log(qd_level level, const char *message) { qd_log_(level, message, length(message)); }
 
 _Noreturn void qd_panic(const char *message) {
   qd_log(QD_ERROR, message);
@@ -67,7 +80,7 @@ _Noreturn void __assert_fail(const char *condition, const char *file, int line, 
 
 const qd_value *qd_find(const qd_clause *clause, const char *name) {
   for (size_t i = 0; i < clause->argument_count; i++)
-    if (strcmp(clause->arguments[i].name.bytes, name) == 0) return &clause->arguments[i].value;
+    if (is_same(clause->arguments[i].name.bytes, name)) return &clause->arguments[i].value;
   return NULL;
 }
 
@@ -92,7 +105,7 @@ GETTER(qd_texts, texts, QD_PARAMETER_TEXTS, texts)
 size_t qd_request(qd_clause *clause, const char *field, qd_kind kind) {
   size_t index = clause->columns.len++;
   clause->columns.items = qd_grow(clause->columns.items, clause->columns.len * sizeof(qd_request_));
-  clause->columns.items[index] = (qd_request_){{field, strlen(field)}, (uint8_t)kind};
+  clause->columns.items[index] = (qd_request_){{field, length(field)}, (uint8_t)kind};
   return index;
 }
 

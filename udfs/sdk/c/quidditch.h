@@ -42,6 +42,10 @@ typedef struct {
   size_t len;
 } qd_text;
 
+// Marks a function that runs once for each clause, such as `bind`: it is optimized for size. What loops over documents
+// is optimized for speed.
+#define QD_ONCE __attribute__((cold, minsize))
+
 // The text of a string literal, as a constant.
 #define QD_TEXT(literal) {"" literal, sizeof(literal) - 1}
 
@@ -332,7 +336,7 @@ extern const uint32_t qd_memory_mib;
   __attribute__((import_module("[export]quidditch:udf/" #role "@0.2.0"), import_name("[resource-new]bound-" #role))) \
   int32_t qd_##role##_handle_(qd_##role##_bound_ *bound);                                                            \
   __attribute__((error("the " #role " lacks .bind or ." #main_function))) void qd_##role##_is_incomplete_(void);     \
-  QD_EXPORT_(#role "@0.2.0#[static]bound-" #role ".bind") __attribute__((cold, minsize))                              \
+  QD_EXPORT_(#role "@0.2.0#[static]bound-" #role ".bind")                                                            \
   const void *qd_##role##_bind_(const qd_argument *arguments, size_t argument_count) {                               \
     if (!qd_##role##_.bind || !qd_##role##_.main_function) qd_##role##_is_incomplete_();                             \
     qd_##role##_bound_ *bound = qd_alloc_cleared_(sizeof *bound);                                                    \

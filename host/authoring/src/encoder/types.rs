@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use wasm_encoder::{
     ComponentBuilder, ComponentDefinedTypeEncoder, ComponentFuncTypeEncoder, ComponentValType, InstanceType,
     PrimitiveValType,
@@ -39,11 +39,23 @@ impl Scope for InstanceType {
 pub(super) struct Types<'r> {
     resolve: &'r Resolve,
     indices: HashMap<TypeId, u32>,
+    /// The types without a name, which a contract describes again wherever it needs them.
+    unnamed: Vec<(Unnamed, u32)>,
+}
+
+/// A type without a name.
+#[derive(Clone, Copy, PartialEq)]
+enum Unnamed {
+    List(ComponentValType),
+    Option(ComponentValType),
+    Result(Option<ComponentValType>, Option<ComponentValType>),
+    Own(u32),
+    Borrow(u32),
 }
 
 impl<'r> Types<'r> {
     pub(super) fn new(resolve: &'r Resolve) -> Self {
-        Types { resolve, indices: HashMap::new() }
+        Types { resolve, indices: HashMap::new(), unnamed: Vec::new() }
     }
 
     /// Sets the index of a type that is imported, exported or a resource.
@@ -108,36 +120,43 @@ impl<'r> Types<'r> {
             }
             TypeDefKind::List(item) => {
                 let item = self.value(item, scope)?;
-                let (index, encoder) = scope.defined();
-                encoder.list(item);
-                Ok(index)
+                Ok(self.unnamed(Unnamed::List(item), scope))
             }
             TypeDefKind::Option(some) => {
                 let some = self.value(some, scope)?;
-                let (index, encoder) = scope.defined();
-                encoder.option(some);
-                Ok(index)
+                Ok(self.unnamed(Unnamed::Option(some), scope))
             }
             TypeDefKind::Result(result) => {
                 let ok = result.ok.as_ref().map(|ty| self.value(ty, scope)).transpose()?;
                 let err = result.err.as_ref().map(|ty| self.value(ty, scope)).transpose()?;
-                let (index, encoder) = scope.defined();
-                encoder.result(ok, err);
-                Ok(index)
+                Ok(self.unnamed(Unnamed::Result(ok, err), scope))
             }
-            TypeDefKind::Handle(handle) => {
-                let (Handle::Own(resource) | Handle::Borrow(resource)) = handle;
-                let resource = original(resolve, *resource);
-                let resource = *self.indices.get(&resource).context("a handle of a resource that is not there")?;
-                let (index, encoder) = scope.defined();
-                match handle {
-                    Handle::Own(_) => encoder.own(resource),
-                    Handle::Borrow(_) => encoder.borrow(resource),
-                }
-                Ok(index)
+            TypeDefKind::Handle(Handle::Own(resource)) => {
+                let resource = self.index(*resource, scope)?;
+                Ok(self.unnamed(Unnamed::Own(resource), scope))
+            }
+            TypeDefKind::Handle(Handle::Borrow(resource)) => {
+                let resource = self.index(*resource, scope)?;
+                Ok(self.unnamed(Unnamed::Borrow(resource), scope))
             }
             other => bail!("the contract has a type of an unknown kind: {}", other.as_str()),
         }
+    }
+
+    fn unnamed(&mut self, ty: Unnamed, scope: &mut impl Scope) -> u32 {
+        if let Some((_, index)) = self.unnamed.iter().find(|(other, _)| *other == ty) {
+            return *index;
+        }
+        let (index, encoder) = scope.defined();
+        match ty {
+            Unnamed::List(item) => encoder.list(item),
+            Unnamed::Option(some) => encoder.option(some),
+            Unnamed::Result(ok, err) => encoder.result(ok, err),
+            Unnamed::Own(resource) => encoder.own(resource),
+            Unnamed::Borrow(resource) => encoder.borrow(resource),
+        }
+        self.unnamed.push((ty, index));
+        index
     }
 
     fn value(&mut self, ty: &Type, scope: &mut impl Scope) -> Result<ComponentValType> {
