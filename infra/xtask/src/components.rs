@@ -122,7 +122,7 @@ fn max_bytes(project: &Project) -> u64 {
     }
     match project.language {
         // Small enough to be read by humans.
-        Language::Wat => 4 * 1024,
+        Language::Wat => 3_300,
         // Loading a function must not slow down a cold start.
         Language::Rust | Language::C if DEMO.contains(&project.about.name.as_str()) => 11 * 1024,
         Language::AssemblyScript => 8 * 1024,

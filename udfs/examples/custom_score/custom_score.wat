@@ -2,12 +2,12 @@
 ;;
 ;; A component written by hand, for readers who want to see what the tools of other languages generate: core modules that know only
 ;; numbers and addresses, and around them the types that give these a meaning, as in `wit/udf.wit`. The canonical ABI of the component
-;; model defines how values are stored in memory.
+;; model defines how values are stored in memory. Names that only the parts of this file use for each other are single letters.
 ;;
 ;; Memory
 ;;   0 ..          constants: names and summaries, the list of parameters
-;;   2048 ..       the result of a call: it is written here, and the host reads it before the next call
-;;   4096 ..       bound scorers, and after them the arguments of a call. `allocate` takes memory upwards. After each call, everything
+;;   512 ..        the result of a call: it is written here, and the host reads it before the next call
+;;   528 ..        bound scorers, and after them the arguments of a call. `$allocate` takes memory upwards. After each call, everything
 ;;                 that was allocated since the last bound scorer is free again, and so is all memory when the last one is dropped
 ;;
 ;; The host may bind any number of scorers in one instance and use them at the same time. So everything that belongs to a bound scorer
@@ -16,17 +16,17 @@
   ;; ---- Memory ---------------------------------------------------------------------------------------------------------------
 
   (core module $Memory
-    (memory (export "memory") 1)
+    (memory (export "m") 1)
 
     ;; The address of the first free byte.
-    (global $top (mut i32) (i32.const 4096))
+    (global $top (mut i32) (i32.const 528))
     ;; The address of the first byte after the bound scorers.
-    (global $floor (mut i32) (i32.const 4096))
+    (global $floor (mut i32) (i32.const 528))
     ;; The number of bound scorers.
     (global $bounds (mut i32) (i32.const 0))
 
     ;; Blocks are never resized: the host allocates each list once, in its full length.
-    (func (export "allocate") (param $old i32) (param $old_len i32) (param $align i32) (param $len i32) (result i32)
+    (func $allocate (export "a") (param $old i32) (param $old_len i32) (param $align i32) (param $len i32) (result i32)
       (local $block i32) (local $missing i32)
       ;; the top, rounded up to the alignment
       (local.set $block
@@ -45,27 +45,27 @@
       (local.get $block))
 
     ;; A scorer is bound: keeps everything that was allocated so far.
-    (func (export "keep")
+    (func $keep (export "k")
       (global.set $bounds (i32.add (global.get $bounds) (i32.const 1)))
       (global.set $floor (global.get $top)))
 
     ;; The host has read the result of a call: frees everything that was allocated since the last bound scorer.
-    (func (export "done") (param $result i32) (global.set $top (global.get $floor)))
+    (func $done (export "d") (param $result i32) (global.set $top (global.get $floor)))
 
     ;; A bound scorer is dropped.
-    (func (export "drop") (param $bound i32)
+    (func $drop (export "x") (param $bound i32)
       (global.set $bounds (i32.sub (global.get $bounds) (i32.const 1)))
       (if (i32.eqz (global.get $bounds))
         (then
-          (global.set $floor (i32.const 4096))
-          (global.set $top (i32.const 4096)))))
+          (global.set $floor (i32.const 528))
+          (global.set $top (i32.const 528)))))
   )
 
   (core instance $memory_instance (instantiate $Memory))
-  (alias core export $memory_instance "memory" (core memory $memory))
-  (alias core export $memory_instance "allocate" (core func $allocate))
-  (alias core export $memory_instance "done" (core func $done))
-  (alias core export $memory_instance "drop" (core func $drop))
+  (alias core export $memory_instance "m" (core memory $memory))
+  (alias core export $memory_instance "a" (core func $allocate))
+  (alias core export $memory_instance "d" (core func $done))
+  (alias core export $memory_instance "x" (core func $drop))
 
   ;; A handle of the host represents the address of a bound scorer.
   (type $bound-scorer (resource (rep i32) (dtor (core func $drop))))
@@ -74,49 +74,50 @@
   ;; ---- Code -----------------------------------------------------------------------------------------------------------------
 
   (core module $Code
-    (import "memory" "memory" (memory 1))
-    (import "memory" "allocate" (func $allocate (param i32 i32 i32 i32) (result i32)))
-    (import "memory" "keep" (func $keep))
+    (import "m" "m" (memory 1))
+    (import "m" "a" (func $allocate (param i32 i32 i32 i32) (result i32)))
+    (import "m" "k" (func $keep))
     ;; Makes a handle for the address of a bound scorer.
-    (import "host" "new-bound-scorer" (func $new_handle (param i32) (result i32)))
+    (import "h" "n" (func $new_handle (param i32) (result i32)))
 
     ;; ---- Constants --------------------------------------------------------------------------------------------------------
 
-    (data (i32.const 0) "Combines the score with a field: score x boost + factor x field.") ;; 64 bytes
-    (data (i32.const 72) "field" "boost" "factor" "missing") ;; at 72, 77, 82, 88
-    (data (i32.const 96) "The number field to read; if it has several values, the smallest is used.") ;; 73 bytes
-    (data (i32.const 176) "The factor of the score so far.") ;; 31 bytes
-    (data (i32.const 208) "The factor of the field.") ;; 24 bytes
-    (data (i32.const 232) "The value for documents without the field.") ;; 42 bytes
+    (data (i32.const 0)
+      "Combines the score with a field: score x boost + factor x field." ;; 64 bytes
+      "field" "boost" "factor" "missing" ;; at 64, 69, 74, 80
+      "The number field to read; if it has several values, the smallest is used." ;; at 87, 73 bytes
+      "The factor of the score so far." ;; at 160, 31 bytes
+      "The factor of the field." ;; at 191, 24 bytes
+      "The value for documents without the field.") ;; at 215, 42 bytes
 
-    ;; summary: a string is an address and a length.
-    (data (i32.const 320) "\00\00\00\00" "\40\00\00\00")
-
-    ;; parameters: a list is an address and a length.
-    (data (i32.const 328) "\50\01\00\00" "\04\00\00\00")
-    ;; Its four items, 48 bytes each: name (8 bytes), kind (1: 8 is a field, 2 a float), required (1), padding to 16; default: present
-    ;; (1), padding to 24, case (1: 2 is a float), padding to 32, the float (8); summary (8).
-    (data (i32.const 336)
-      "\48\00\00\00" "\05\00\00\00" "\08\01\00\00\00\00\00\00"
-      "\00\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00"
-      "\60\00\00\00" "\49\00\00\00")
-    (data (i32.const 384)
-      "\4d\00\00\00" "\05\00\00\00" "\02\00\00\00\00\00\00\00"
+    ;; The summary, a string, at 264: an address and a length. The parameters, a list, at 272: an address and a length. Its four items
+    ;; of 48 bytes: name (8 bytes), kind (1: 8 is a field, 2 a float), required (1), padding to 16; default: present (1), padding to 24,
+    ;; case (1: 2 is a float), padding to 32, the float (8); summary (8). Memory is zero before, so longer runs of zeros are left out.
+    (data (i32.const 264)
+      "\00\00\00\00" "\40\00\00\00"
+      "\18\01\00\00" "\04\00\00\00"
+      ;; at 280
+      "\40\00\00\00" "\05\00\00\00" "\08\01")
+    (data (i32.const 320)
+      "\57\00\00\00" "\49\00\00\00"
+      ;; at 328
+      "\45\00\00\00" "\05\00\00\00" "\02\00\00\00\00\00\00\00"
       "\01\00\00\00\00\00\00\00" "\02\00\00\00\00\00\00\00" "\00\00\00\00\00\00\f0\3f" ;; 1.0
-      "\b0\00\00\00" "\1f\00\00\00")
-    (data (i32.const 432)
-      "\52\00\00\00" "\06\00\00\00" "\02\00\00\00\00\00\00\00"
-      "\01\00\00\00\00\00\00\00" "\02\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00" ;; 0.0
-      "\d0\00\00\00" "\18\00\00\00")
-    (data (i32.const 480)
-      "\58\00\00\00" "\07\00\00\00" "\02\00\00\00\00\00\00\00"
-      "\01\00\00\00\00\00\00\00" "\02\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00" ;; 0.0
-      "\e8\00\00\00" "\2a\00\00\00")
+      "\a0\00\00\00" "\1f\00\00\00"
+      ;; at 376, with the default 0.0
+      "\4a\00\00\00" "\06\00\00\00" "\02\00\00\00\00\00\00\00"
+      "\01\00\00\00\00\00\00\00" "\02")
+    (data (i32.const 416)
+      "\bf\00\00\00" "\18\00\00\00"
+      ;; at 424, with the default 0.0
+      "\50\00\00\00" "\07\00\00\00" "\02\00\00\00\00\00\00\00"
+      "\01\00\00\00\00\00\00\00" "\02")
+    (data (i32.const 464) "\d7\00\00\00" "\2a")
 
-    (func (export "summary") (result i32) (i32.const 320))
-    (func (export "parameters") (result i32) (i32.const 328))
+    (func $summary (export "1") (result i32) (i32.const 264))
+    (func $parameters (export "2") (result i32) (i32.const 272))
     ;; 0: what the host grants by default
-    (func (export "memory-mib") (result i32) (i32.const 0))
+    (func $memory-mib (export "3") (result i32) (i32.const 0))
 
     ;; ---- The bound scorer --------------------------------------------------------------------------------------------------------
     ;;
@@ -129,7 +130,7 @@
 
     ;; The arguments are in the order of the parameters, all four of them: the host has checked them and filled in the defaults.
     ;; An argument has 24 bytes: name (8), case of the value (1), padding to 16, the value (8).
-    (func (export "bind") (param $arguments i32) (param $count i32) (result i32)
+    (func $bind (export "b") (param $arguments i32) (param $count i32) (result i32)
       (local $bound i32)
       (local.set $bound (call $allocate (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 48)))
       (i32.store (local.get $bound) (i32.add (local.get $bound) (i32.const 8)))
@@ -141,20 +142,20 @@
       (f64.store offset=40 (local.get $bound) (f64.load offset=88 (local.get $arguments)))
       (call $keep) ;; keeps the bound scorer, and with the arguments also the field's name
       ;; result: ok (0), handle
-      (i32.store (i32.const 2048) (i32.const 0))
-      (i32.store (i32.const 2052) (call $new_handle (local.get $bound)))
-      (i32.const 2048))
+      (i32.store (i32.const 512) (i32.const 0))
+      (i32.store (i32.const 516) (call $new_handle (local.get $bound)))
+      (i32.const 512))
 
-    (func (export "columns") (param $bound i32) (result i32) (local.get $bound))
+    (func $columns (export "c") (param $bound i32) (result i32) (local.get $bound))
 
-    (func (export "needs-score") (param $bound i32) (result i32) (i32.const 1))
+    (func $needs-score (export "n") (param $bound i32) (result i32) (i32.const 1))
 
     ;; No bound is known: the field may have any value.
-    (func (export "max-score") (param $bound i32) (param $score f32) (result f32) (f32.const inf))
+    (func $max-score (export "m") (param $bound i32) (param $score f32) (result f32) (f32.const inf))
 
     ;; A column has 36 bytes: case of its values (1), padding to 4, address and length of the numbers (8), 16 bytes for a dictionary,
     ;; address and length of the starts (8).
-    (func (export "score")
+    (func $score (export "s")
       (param $bound i32) (param $len i32) (param $scores i32) (param $scores_len i32) (param $columns i32) (param $columns_len i32)
       (result i32)
       (local $values i32) (local $starts i32) (local $out i32) (local $end i32) (local $start i32) (local $value f64)
@@ -191,16 +192,16 @@
           (local.set $out (i32.add (local.get $out) (i32.const 4)))
           (br $next)))
       ;; result: ok (0), address and length of the scores
-      (i32.store (i32.const 2048) (i32.const 0))
-      (i32.store (i32.const 2052) (local.get $scores))
-      (i32.store (i32.const 2056) (local.get $len))
-      (i32.const 2048))
+      (i32.store (i32.const 512) (i32.const 0))
+      (i32.store (i32.const 516) (local.get $scores))
+      (i32.store (i32.const 520) (local.get $len))
+      (i32.const 512))
   )
 
   (core instance $code
     (instantiate $Code
-      (with "memory" (instance $memory_instance))
-      (with "host" (instance (export "new-bound-scorer" (func $new_bound))))))
+      (with "m" (instance $memory_instance))
+      (with "h" (instance (export "n" (func $new_bound))))))
 
   ;; ---- metadata -------------------------------------------------------------------------------------------------------------
 
@@ -212,10 +213,10 @@
     (field "name" string) (field "kind" $parameter-kind) (field "required" bool) (field "default" (option $value))
     (field "summary" string)))
 
-  (func $summary (result string) (canon lift (core func $code "summary") (memory $memory)))
-  (func $parameters (result (list $parameter)) (canon lift (core func $code "parameters") (memory $memory)))
+  (func $summary (result string) (canon lift (core func $code "1") (memory $memory)))
+  (func $parameters (result (list $parameter)) (canon lift (core func $code "2") (memory $memory)))
 
-  (func $memory-mib (result u32) (canon lift (core func $code "memory-mib")))
+  (func $memory-mib (result u32) (canon lift (core func $code "3")))
 
   (instance $metadata
     (export "value" (type $value))
@@ -239,15 +240,15 @@
   (type $error (variant (case "invalid-argument" string) (case "failed" string)))
 
   (func $bind (param "arguments" (list $argument)) (result (result (own $bound-scorer) (error $error)))
-    (canon lift (core func $code "bind") (memory $memory) (realloc $allocate) (post-return $done)))
+    (canon lift (core func $code "b") (memory $memory) (realloc $allocate) (post-return $done)))
   (func $columns (param "self" (borrow $bound-scorer)) (result (list $column-request))
-    (canon lift (core func $code "columns") (memory $memory)))
+    (canon lift (core func $code "c") (memory $memory)))
   (func $needs-score (param "self" (borrow $bound-scorer)) (result bool)
-    (canon lift (core func $code "needs-score")))
+    (canon lift (core func $code "n")))
   (func $max-score (param "self" (borrow $bound-scorer)) (param "score" float32) (result float32)
-    (canon lift (core func $code "max-score")))
+    (canon lift (core func $code "m")))
   (func $score (param "self" (borrow $bound-scorer)) (param "batch" $batch) (result (result (list float32) (error $error)))
-    (canon lift (core func $code "score") (memory $memory) (realloc $allocate) (post-return $done)))
+    (canon lift (core func $code "s") (memory $memory) (realloc $allocate) (post-return $done)))
 
   ;; An interface with a resource is exported through a component of its own, which names the functions as methods of the resource.
   (component $Scorer
@@ -276,30 +277,32 @@
 
     ;; Exported types are new types. They consist of exported types, and so do the types of the functions.
     (export $value'' "value" (type $value'))
-    (type $argument-of-exported (record (field "name" string) (field "value" $value'')))
-    (export $argument'' "argument" (type $argument-of-exported))
     (export $kind'' "kind" (type $kind'))
-    (type $column-request-of-exported (record (field "field" string) (field "kind" $kind'')))
-    (export $column-request'' "column-request" (type $column-request-of-exported))
     (export $dictionary'' "dictionary" (type $dictionary'))
+    (export $error'' "error" (type $error'))
+    (export $bound-scorer' "bound-scorer" (type $bound-scorer))
+    (type $argument-of-exported (record (field "name" string) (field "value" $value'')))
+    (type $column-request-of-exported (record (field "field" string) (field "kind" $kind'')))
     (type $values-of-exported (variant
       (case "booleans" (list u8)) (case "integers" (list s64)) (case "floats" (list float64)) (case "texts" $dictionary'')))
+    (export $argument'' "argument" (type $argument-of-exported))
+    (export $column-request'' "column-request" (type $column-request-of-exported))
     (export $values'' "values" (type $values-of-exported))
     (type $column-of-exported (record (field "values" $values'') (field "starts" (list u32))))
     (export $column'' "column" (type $column-of-exported))
     (type $batch-of-exported (record (field "len" u32) (field "scores" (list float32)) (field "columns" (list $column''))))
     (export $batch'' "batch" (type $batch-of-exported))
-    (export $error'' "error" (type $error'))
-    (export $bound-scorer' "bound-scorer" (type $bound-scorer))
-    (export "[static]bound-scorer.bind" (func $bind)
-      (func (param "arguments" (list $argument'')) (result (result (own $bound-scorer') (error $error'')))))
-    (export "[method]bound-scorer.columns" (func $columns)
-      (func (param "self" (borrow $bound-scorer')) (result (list $column-request''))))
-    (export "[method]bound-scorer.needs-score" (func $needs-score) (func (param "self" (borrow $bound-scorer')) (result bool)))
-    (export "[method]bound-scorer.max-score" (func $max-score)
-      (func (param "self" (borrow $bound-scorer')) (param "score" float32) (result float32)))
-    (export "[method]bound-scorer.score" (func $score)
-      (func (param "self" (borrow $bound-scorer')) (param "batch" $batch'') (result (result (list float32) (error $error''))))))
+    (type $bind-type (func (param "arguments" (list $argument'')) (result (result (own $bound-scorer') (error $error'')))))
+    (type $columns-type (func (param "self" (borrow $bound-scorer')) (result (list $column-request''))))
+    (type $needs-score-type (func (param "self" (borrow $bound-scorer')) (result bool)))
+    (type $max-score-type (func (param "self" (borrow $bound-scorer')) (param "score" float32) (result float32)))
+    (type $score-type (func
+      (param "self" (borrow $bound-scorer')) (param "batch" $batch'') (result (result (list float32) (error $error'')))))
+    (export "[static]bound-scorer.bind" (func $bind) (func (type $bind-type)))
+    (export "[method]bound-scorer.columns" (func $columns) (func (type $columns-type)))
+    (export "[method]bound-scorer.needs-score" (func $needs-score) (func (type $needs-score-type)))
+    (export "[method]bound-scorer.max-score" (func $max-score) (func (type $max-score-type)))
+    (export "[method]bound-scorer.score" (func $score) (func (type $score-type))))
 
   (instance $scorer (instantiate $Scorer
     (with "bound-scorer" (type $bound-scorer)) (with "value" (type $value)) (with "argument" (type $argument)) (with "kind" (type $kind))
