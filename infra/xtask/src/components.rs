@@ -117,16 +117,16 @@ fn max_bytes(project: &Project) -> u64 {
     match project.about.name.as_str() {
         // Those that others are compared with.
         "geo_distance" | "number_range" => return 9 * 1024,
-        "string_distance" => return 14 * 1024,
+        "string_distance" => return 13_500,
         _ => {}
     }
     match project.language {
         // Small enough to be read by humans.
         Language::Wat => 3_300,
         // Loading a function must not slow down a cold start.
-        Language::Rust | Language::C if DEMO.contains(&project.about.name.as_str()) => 11 * 1024,
+        Language::Rust | Language::C if DEMO.contains(&project.about.name.as_str()) => 10 * 1024,
         Language::AssemblyScript => 8 * 1024,
-        Language::Rust | Language::C => 40 * 1024,
+        Language::Rust | Language::C => 35 * 1024,
         // They contain a runtime.
         Language::JavaScript | Language::TypeScript => 2 * 1024 * 1024,
         Language::Go => 4 * 1024 * 1024,

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::value::RawBatch;
+use crate::value::BorrowedColumn;
 use crate::view::View;
 use crate::{ColumnValue, Columns, ComputedColumn, Error};
 
@@ -14,9 +14,13 @@ pub struct Batch<'b, C: Columns> {
 
 impl<'b, C: Columns> Batch<'b, C> {
     #[doc(hidden)]
-    pub fn new(batch: &'b RawBatch) -> Result<Self, Error> {
-        let columns = C::view(batch.len, &mut batch.columns.iter())?;
-        Ok(Batch { columns, scores: &batch.scores })
+    pub fn new(
+        len: usize,
+        scores: &'b [f32],
+        columns: impl IntoIterator<Item = BorrowedColumn<'b>>,
+    ) -> Result<Self, Error> {
+        let columns = C::view(len, &mut columns.into_iter())?;
+        Ok(Batch { columns, scores })
     }
 
     /// The number of documents.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::Error;
 use crate::list::list;
-use crate::value::{Column, ColumnRequest, Kind, Values};
+use crate::value::{BorrowedColumn, BorrowedValues, ColumnRequest, Kind};
 use crate::view::{NoColumns, TextColumn, ValueColumn, View};
 
 /// The columns of a function: one of [`Booleans`], [`Integers`], [`Floats`], [`Dates`], [`Texts`]; a tuple of up to four of
@@ -33,7 +33,7 @@ pub trait Columns {
 
     /// Takes as many columns.
     #[doc(hidden)]
-    fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error>;
+    fn view<'b>(len: usize, columns: &mut impl Iterator<Item = BorrowedColumn<'b>>) -> Result<Self::View<'b>, Error>;
 }
 
 macro_rules! column_kind {
@@ -86,9 +86,12 @@ macro_rules! value_columns {
                 add(requests, &self.field, Kind::$kind);
             }
 
-            fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error> {
+            fn view<'b>(
+                len: usize,
+                columns: &mut impl Iterator<Item = BorrowedColumn<'b>>,
+            ) -> Result<Self::View<'b>, Error> {
                 match columns.next() {
-                    Some(Column { values: Values::$values(values), starts }) => {
+                    Some(BorrowedColumn { values: BorrowedValues::$values(values), starts }) => {
                         Ok(ValueColumn::new(len, values, starts))
                     }
                     _ => Err(not_as_requested()),
@@ -113,9 +116,11 @@ impl Columns for Texts {
         add(requests, &self.field, Kind::Texts);
     }
 
-    fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error> {
+    fn view<'b>(len: usize, columns: &mut impl Iterator<Item = BorrowedColumn<'b>>) -> Result<Self::View<'b>, Error> {
         match columns.next() {
-            Some(Column { values: Values::Texts(dictionary), starts }) => Ok(TextColumn::new(len, dictionary, starts)),
+            Some(BorrowedColumn { values: BorrowedValues::Texts(dictionary), starts }) => {
+                Ok(TextColumn::new(len, dictionary, starts))
+            }
             _ => Err(not_as_requested()),
         }
     }
@@ -129,7 +134,7 @@ impl Columns for () {
 
     fn request(&self, _: &mut core::slice::IterMut<'_, ColumnRequest>) {}
 
-    fn view<'b>(len: usize, _: &mut core::slice::Iter<'b, Column>) -> Result<NoColumns, Error> {
+    fn view<'b>(len: usize, _: &mut impl Iterator<Item = BorrowedColumn<'b>>) -> Result<NoColumns, Error> {
         Ok(NoColumns::new(len))
     }
 }
@@ -146,7 +151,7 @@ macro_rules! tuple_columns {
                 $(self.$index.request(requests);)+
             }
 
-            fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error> {
+            fn view<'b>(len: usize, columns: &mut impl Iterator<Item = BorrowedColumn<'b>>) -> Result<Self::View<'b>, Error> {
                 Ok(($($name::view(len, columns)?,)+))
             }
         }

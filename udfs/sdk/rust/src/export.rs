@@ -137,8 +137,7 @@ macro_rules! __export_filter {
                 columns_len: usize,
             ) -> *mut $crate::abi::RawResult {
                 let batch = unsafe { $crate::abi::batch(len, scores, scores_len, columns, columns_len) };
-                let answer =
-                    $crate::Batch::new(&batch).and_then(|batch| $crate::Filter::keep_batch(unsafe { &*bound }, &batch));
+                let answer = batch.read().and_then(|batch| $crate::Filter::keep_batch(unsafe { &*bound }, &batch));
                 $crate::abi::answer(answer)
             }
 
@@ -224,8 +223,7 @@ macro_rules! __export_scorer {
                 columns_len: usize,
             ) -> *mut $crate::abi::RawResult {
                 let batch = unsafe { $crate::abi::batch(len, scores, scores_len, columns, columns_len) };
-                let answer = $crate::Batch::new(&batch)
-                    .and_then(|batch| $crate::Scorer::score_batch(unsafe { &*bound }, &batch));
+                let answer = batch.read().and_then(|batch| $crate::Scorer::score_batch(unsafe { &*bound }, &batch));
                 $crate::abi::answer(answer)
             }
 
@@ -305,8 +303,7 @@ macro_rules! __export_values {
                 columns_len: usize,
             ) -> *mut $crate::abi::ReturnedColumn {
                 let batch = unsafe { $crate::abi::batch(len, scores, scores_len, columns, columns_len) };
-                let computed = $crate::Batch::new(&batch)
-                    .and_then(|batch| $crate::Values::compute_batch(unsafe { &*bound }, &batch));
+                let computed = batch.read().and_then(|batch| $crate::Values::compute_batch(unsafe { &*bound }, &batch));
                 $crate::abi::computed(computed)
             }
 

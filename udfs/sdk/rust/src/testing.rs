@@ -21,8 +21,8 @@
 //! ```
 
 use crate::column::requests;
-use crate::value::{Argument, Column, Dictionary, RawBatch, Values};
-use crate::{Arguments, Batch, Error, Filter, Scorer, Value};
+use crate::value::{Argument, Column, Dictionary, Values};
+use crate::{Arguments, Batch, Columns, Error, Filter, Scorer, Value};
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -42,7 +42,7 @@ pub fn arguments<const N: usize>(given: [(&str, Value); N]) -> Arguments {
 /// The error of the function.
 pub fn keep<F: Filter>(arguments: &Arguments, documents: &Documents) -> Result<Vec<bool>, Error> {
     let filter = F::bind(arguments)?;
-    let kept = filter.keep_batch(&Batch::new(&documents.batch)?)?;
+    let kept = filter.keep_batch(&documents.batch()?)?;
     Ok(kept.into_iter().map(|byte| byte != 0).collect())
 }
 
@@ -52,7 +52,7 @@ pub fn keep<F: Filter>(arguments: &Arguments, documents: &Documents) -> Result<V
 ///
 /// The error of the function.
 pub fn score<S: Scorer>(arguments: &Arguments, documents: &Documents) -> Result<Vec<f32>, Error> {
-    S::bind(arguments)?.score_batch(&Batch::new(&documents.batch)?)
+    S::bind(arguments)?.score_batch(&documents.batch()?)
 }
 
 /// Binds a function and returns its values of each document.
@@ -61,7 +61,7 @@ pub fn score<S: Scorer>(arguments: &Arguments, documents: &Documents) -> Result<
 ///
 /// The error of the function.
 pub fn compute<V: crate::Values>(arguments: &Arguments, documents: &Documents) -> Result<Vec<Vec<Value>>, Error> {
-    let Column { values, starts } = V::bind(arguments)?.compute_batch(&Batch::new(&documents.batch)?)?.into_column();
+    let Column { values, starts } = V::bind(arguments)?.compute_batch(&documents.batch()?)?.into_column();
     let values: Vec<Value> = match values {
         Values::Booleans(values) => values.into_iter().map(|value| Value::Boolean(value != 0)).collect(),
         Values::Integers(values) => values.into_iter().map(Value::Integer).collect(),
@@ -86,19 +86,21 @@ pub fn fields(columns: &impl crate::Columns) -> Vec<String> {
 /// A batch of documents, as columns in the order in which the function requests them. Each column has the values of each document,
 /// which must be in ascending order, as the host passes them.
 pub struct Documents {
-    batch: RawBatch,
+    len: usize,
+    scores: Vec<f32>,
+    columns: Vec<Column>,
 }
 
 impl Documents {
     /// A batch of this number of documents, without columns and scores.
     pub fn new(len: usize) -> Self {
-        Documents { batch: RawBatch { len, scores: Vec::new(), columns: Vec::new() } }
+        Documents { len, scores: Vec::new(), columns: Vec::new() }
     }
 
     /// Sets the scores so far.
     #[must_use]
     pub fn scores(mut self, scores: &[f32]) -> Self {
-        self.batch.scores = scores.to_vec();
+        self.scores = scores.to_vec();
         self
     }
 
@@ -126,6 +128,10 @@ impl Documents {
         self.column(documents, |texts| Values::Texts(dictionary(&texts)))
     }
 
+    fn batch<C: Columns>(&self) -> Result<Batch<'_, C>, Error> {
+        Batch::new(self.len, &self.scores, self.columns.iter().map(Column::borrowed))
+    }
+
     fn column<T: Copy>(mut self, documents: &[&[T]], values: impl FnOnce(Vec<T>) -> Values) -> Self {
         let dense = documents.iter().all(|values| values.len() == 1);
         let mut starts = vec![0];
@@ -135,7 +141,7 @@ impl Documents {
             starts.push(end);
         }
         let starts = if dense { Vec::new() } else { starts };
-        self.batch.columns.push(Column { values: values(documents.concat()), starts });
+        self.columns.push(Column { values: values(documents.concat()), starts });
         self
     }
 }

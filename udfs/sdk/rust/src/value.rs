@@ -97,17 +97,47 @@ pub enum Values {
 
 /// Document `i` has the values from `starts[i]` to `starts[i + 1]`; empty `starts` means exactly one value per document.
 #[derive(Debug, Clone)]
-#[doc(hidden)]
-pub struct Column {
+pub(crate) struct Column {
     pub(crate) values: Values,
     pub(crate) starts: Vec<u32>,
 }
 
-/// A batch, as the host passes it.
-#[derive(Debug, Clone, Default)]
+impl Column {
+    /// The column, without its ownership.
+    pub(crate) fn borrowed(&self) -> BorrowedColumn<'_> {
+        let values = match &self.values {
+            Values::Booleans(values) => BorrowedValues::Booleans(values),
+            Values::Integers(values) => BorrowedValues::Integers(values),
+            Values::Floats(values) => BorrowedValues::Floats(values),
+            Values::Texts(Dictionary { codes, ends, texts }) => {
+                BorrowedValues::Texts(BorrowedDictionary { codes, ends, texts })
+            }
+        };
+        BorrowedColumn { values, starts: &self.starts }
+    }
+}
+
+/// A [`Column`] of a batch.
+#[derive(Debug, Clone, Copy)]
 #[doc(hidden)]
-pub struct RawBatch {
-    pub(crate) len: usize,
-    pub(crate) scores: Vec<f32>,
-    pub(crate) columns: Vec<Column>,
+pub struct BorrowedColumn<'b> {
+    pub(crate) values: BorrowedValues<'b>,
+    pub(crate) starts: &'b [u32],
+}
+
+/// [`Values`] of a batch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum BorrowedValues<'b> {
+    Booleans(&'b [u8]),
+    Integers(&'b [i64]),
+    Floats(&'b [f64]),
+    Texts(BorrowedDictionary<'b>),
+}
+
+/// A [`Dictionary`] of a batch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BorrowedDictionary<'b> {
+    pub(crate) codes: &'b [u32],
+    pub(crate) ends: &'b [u32],
+    pub(crate) texts: &'b str,
 }

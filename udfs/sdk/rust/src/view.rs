@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::list::list;
-use crate::value::Dictionary;
+use crate::value::BorrowedDictionary;
 
 /// One or more columns, read document by document.
 pub trait View: Copy {
@@ -152,10 +152,10 @@ impl<'b> DistinctTexts<'b> {
 }
 
 impl<'b> TextColumn<'b> {
-    pub(crate) fn new(len: usize, dictionary: &'b Dictionary, starts: &'b [u32]) -> Self {
+    pub(crate) fn new(len: usize, dictionary: BorrowedDictionary<'b>, starts: &'b [u32]) -> Self {
         TextColumn {
-            codes: &dictionary.codes,
-            distinct: DistinctTexts { texts: &dictionary.texts, ends: &dictionary.ends },
+            codes: dictionary.codes,
+            distinct: DistinctTexts { texts: dictionary.texts, ends: dictionary.ends },
             layout: Layout { len, starts },
         }
     }

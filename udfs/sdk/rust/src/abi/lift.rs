@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use core::ptr::without_provenance_mut;
 
 use super::layout::{RawArgument, RawColumn, RawList, RawValue};
-use crate::Arguments;
 use crate::panic::log_panics;
-use crate::value::{Argument, Column, Dictionary, RawBatch, Value, Values};
+use crate::value::{Argument, BorrowedColumn, BorrowedDictionary, BorrowedValues, Value};
+use crate::{Arguments, Batch, Columns, Error};
 
 /// Allocates memory for the host.
 ///
@@ -76,26 +76,77 @@ unsafe fn value(raw: RawValue) -> Value {
     }
 }
 
+/// A batch of the host. It is read where the host wrote it.
+pub struct HostBatch {
+    len: usize,
+    scores: Vec<f32>,
+    columns: Vec<RawColumn>,
+}
+
 /// Takes ownership of a batch.
 ///
 /// # Safety
 ///
 /// They are the arguments that the host passed to `keep` or `score`, and are taken once.
-#[inline(never)] // once for all roles
-pub unsafe fn batch(len: usize, scores: *mut u8, scores_len: usize, columns: *mut u8, columns_len: usize) -> RawBatch {
-    // SAFETY: guaranteed by the caller; each list inside is taken once, as its case says.
+pub unsafe fn batch(len: usize, scores: *mut u8, scores_len: usize, columns: *mut u8, columns_len: usize) -> HostBatch {
+    // SAFETY: guaranteed by the caller.
     unsafe {
-        let raw: Vec<RawColumn> = take(RawList { pointer: columns, len: columns_len });
-        let columns = raw.into_iter().map(|column| {
-            let [first, ends, bytes] = column.lists;
-            let values = match column.case {
-                0 => Values::Booleans(take(first)),
-                1 => Values::Integers(take(first)),
-                2 => Values::Floats(take(first)),
-                _ => Values::Texts(Dictionary { codes: take(first), ends: take(ends), texts: take_text(bytes) }),
-            };
-            Column { values, starts: take(column.starts) }
-        });
-        RawBatch { len, scores: take(RawList { pointer: scores, len: scores_len }), columns: columns.collect() }
+        let scores = take(RawList { pointer: scores, len: scores_len });
+        HostBatch { len, scores, columns: take(RawList { pointer: columns, len: columns_len }) }
     }
+}
+
+impl HostBatch {
+    /// The batch, as a function reads it.
+    pub fn read<C: Columns>(&self) -> Result<Batch<'_, C>, Error> {
+        Batch::new(self.len, &self.scores, self.columns.iter().map(borrowed))
+    }
+}
+
+impl Drop for HostBatch {
+    #[inline(never)] // once for all roles
+    fn drop(&mut self) {
+        for column in &self.columns {
+            let [first, ends, bytes] = column.lists;
+            // SAFETY: the batch owns the lists, which its case says, and nobody reads them any more.
+            unsafe {
+                drop(take::<u32>(column.starts));
+                match column.case {
+                    0 => drop(take::<u8>(first)),
+                    1 | 2 => drop(take::<u64>(first)),
+                    _ => {
+                        drop(take::<u32>(first));
+                        drop(take::<u32>(ends));
+                        drop(take::<u8>(bytes));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn borrowed(column: &RawColumn) -> BorrowedColumn<'_> {
+    let [first, ends, bytes] = column.lists;
+    // SAFETY: the case says which lists there are, and what their items are. The batch owns them.
+    unsafe {
+        let values = match column.case {
+            0 => BorrowedValues::Booleans(items(first)),
+            1 => BorrowedValues::Integers(items(first)),
+            2 => BorrowedValues::Floats(items(first)),
+            _ => {
+                // The host promises valid UTF-8.
+                let texts = core::str::from_utf8_unchecked(items(bytes));
+                BorrowedValues::Texts(BorrowedDictionary { codes: items(first), ends: items(ends), texts })
+            }
+        };
+        BorrowedColumn { values, starts: items(column.starts) }
+    }
+}
+
+/// # Safety
+///
+/// The list has items of that type, and lives as long as what is returned.
+unsafe fn items<'b, T>(list: RawList) -> &'b [T] {
+    // SAFETY: guaranteed by the caller. An empty list has an address that is aligned, as `realloc` returns it.
+    unsafe { core::slice::from_raw_parts(list.pointer.cast(), list.len) }
 }

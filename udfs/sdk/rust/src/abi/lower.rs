@@ -61,6 +61,7 @@ fn release<T>(items: Vec<T>) -> ReturnedList {
 /// # Safety
 ///
 /// `bind` returned it.
+#[inline(never)] // once for all roles
 pub unsafe fn after_bind(returned: *mut RawResult) {
     // SAFETY: `bound` made it; a handle needs no freeing.
     unsafe {
@@ -95,6 +96,7 @@ unsafe fn free_message(result: &RawResult) {
 }
 
 /// The return value of `ranges`.
+#[inline(never)] // once for all roles
 pub fn ranges(ranges: Vec<Range>) -> *const RawList {
     static LAST: Last = Last(UnsafeCell::new(LastRanges { list: RawList::EMPTY, _ranges: Vec::new() }));
     // SAFETY: WebAssembly targets have one thread, and the host has read what was returned before.
@@ -183,6 +185,7 @@ fn release_requests(requests: Vec<ColumnRequest>) -> *mut ReturnedList {
 /// # Safety
 ///
 /// `columns` returned it.
+#[inline(never)] // once for all roles
 pub unsafe fn after_columns(returned: *mut ReturnedList) {
     // SAFETY: `release_requests` made it.
     unsafe {
