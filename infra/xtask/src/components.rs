@@ -117,7 +117,7 @@ fn max_bytes(project: &Project) -> u64 {
     match project.about.name.as_str() {
         // Those that others are compared with.
         "geo_distance" | "number_range" => return 9 * 1024,
-        "string_distance" => return 13_500,
+        "string_distance" => return 13_000,
         _ => {}
     }
     match project.language {

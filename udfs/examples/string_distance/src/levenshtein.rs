@@ -6,6 +6,7 @@
 //! of Computing 10 (2003). For longer patterns it uses the classical table.
 
 use alloc::boxed::Box;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::lower_case::lower_case;
@@ -23,10 +24,14 @@ impl Case {
     /// The characters of a text, converted for the comparison; their number is unchanged.
     #[inline(never)] // decoding is large, and not needed for ASCII texts
     fn characters(self, text: &str) -> Vec<char> {
-        let mut characters = Vec::with_capacity(text.len());
-        for character in text.chars() {
-            characters.push(if self == Case::Ignored { lower_case(character) } else { character });
+        // Lists that do not grow: the code for that would be a twentieth of the component.
+        let mut characters = vec!['\0'; text.len()];
+        let mut len = 0;
+        for (to, character) in characters.iter_mut().zip(text.chars()) {
+            *to = if self == Case::Ignored { lower_case(character) } else { character };
+            len += 1;
         }
+        characters.truncate(len);
         characters
     }
 }
@@ -106,7 +111,7 @@ struct Comparison {
 /// For each character of the pattern, the set of its positions: bit `i` represents position `i`.
 struct Masks {
     ascii: [u64; 128],
-    /// One entry per position.
+    /// One entry per position of another character.
     other: Vec<(char, u64)>,
 }
 
@@ -115,9 +120,20 @@ impl Masks {
         if pattern.is_empty() || pattern.len() > u64::BITS as usize {
             return None;
         }
-        let mut masks = Box::new(Masks { ascii: [0; 128], other: Vec::new() });
+        let other = vec![('\0', 0); pattern.iter().filter(|character| !character.is_ascii()).count()];
+        let mut masks = Box::new(Masks { ascii: [0; 128], other });
+        let Masks { ascii, other } = &mut *masks;
+        let mut other = other.iter_mut();
         for (position, character) in pattern.iter().enumerate() {
-            masks.add(*character, 1 << position);
+            let position = 1 << position;
+            match ascii.get_mut(*character as usize) {
+                Some(positions) => *positions |= position,
+                None => {
+                    if let Some(entry) = other.next() {
+                        *entry = (*character, position);
+                    }
+                }
+            }
         }
         if case == Case::Ignored {
             // So ASCII texts need no conversion to lower case.
@@ -126,13 +142,6 @@ impl Masks {
             }
         }
         Some(masks)
-    }
-
-    fn add(&mut self, character: char, position: u64) {
-        match self.ascii.get_mut(character as usize) {
-            Some(positions) => *positions |= position,
-            None => self.other.push((character, position)),
-        }
     }
 
     #[inline]
@@ -211,7 +220,6 @@ fn distance_by_rows(pattern: &[char], text: &[char], max: usize) -> Option<usize
 #[cfg(test)]
 mod tests {
     use std::borrow::ToOwned;
-    use std::vec;
 
     use proptest::prelude::*;
 
