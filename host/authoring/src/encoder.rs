@@ -5,6 +5,7 @@
 //! imported.
 
 mod data;
+mod imports;
 mod interface;
 mod links;
 mod module;
@@ -23,14 +24,11 @@ use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Function, InterfaceId, Resolve, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem};
 
 use crate::options::Names;
+use imports::{Import, params};
 use interface::{Imported, NamedType, Parts};
 use links::{Params, START, TABLE};
 use module::{Module, short};
 use types::{Types, original};
-
-/// How the name of the module begins from which functions for handles of exported resources are imported.
-const HANDLES: &str = "[export]";
-const NEW_HANDLE: &str = "[resource-new]";
 
 /// Encodes a module as a component of this world. Returns `None` if it imports anything that is not a function of the world, such as
 /// those of WASI.
@@ -70,41 +68,6 @@ fn interfaces<'a>(items: impl Iterator<Item = &'a WorldItem>) -> Result<Vec<Inte
         _ => bail!("a world of functions has only interfaces"),
     };
     items.map(interface).collect()
-}
-
-/// What a module imports.
-enum Import<'r> {
-    /// A function of an imported interface.
-    Function(InterfaceId, &'r Function),
-    /// The function that makes a handle of an exported resource.
-    NewHandle(TypeId),
-}
-
-impl<'r> Import<'r> {
-    fn function(&self) -> Option<(InterfaceId, &'r Function)> {
-        match self {
-            Import::Function(interface, function) => Some((*interface, function)),
-            Import::NewHandle(_) => None,
-        }
-    }
-
-    fn find(
-        (module, name): (&str, &str),
-        resolve: &'r Resolve,
-        imported: &[InterfaceId],
-        exported: &[InterfaceId],
-    ) -> Option<Self> {
-        let named = |ids: &[InterfaceId], name: &str| {
-            ids.iter().copied().find(|id| resolve.id_of(*id).is_some_and(|id| id == name))
-        };
-        if let Some(module) = module.strip_prefix(HANDLES) {
-            let interface = named(exported, module)?;
-            let resource = resolve.interfaces[interface].types.get(name.strip_prefix(NEW_HANDLE)?)?;
-            return Some(Import::NewHandle(*resource));
-        }
-        let interface = named(imported, module)?;
-        Some(Import::Function(interface, resolve.interfaces[interface].functions.get(name)?))
-    }
 }
 
 /// The instance of the module, and what the component uses of it.
@@ -333,16 +296,4 @@ struct Resource {
 /// Functions that a module imports by their numbers.
 fn numbered(functions: Vec<u32>) -> Vec<CoreItem> {
     functions.into_iter().enumerate().map(|(number, index)| (short(number), ExportKind::Func, index)).collect()
-}
-
-/// The core parameters of an imported function.
-fn params(resolve: &Resolve, function: &Function) -> Params {
-    let signature = resolve.wasm_signature(AbiVariant::GuestImport, function);
-    let ty = |ty: &WasmType| match ty {
-        WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
-        WasmType::F32 => ValType::F32,
-        WasmType::F64 => ValType::F64,
-        WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
-    };
-    signature.params.iter().map(ty).collect()
 }
