@@ -81,6 +81,10 @@ impl Peer {
                 Err(error) if error.is_request() && !error.is_connect() && !error.is_timeout() => {
                     return Ok(Answer::new(500, b"closed the connection without an answer"));
                 }
+                // Some of its searches do not end.
+                Err(error) if error.is_timeout() => {
+                    return Ok(Answer::new(504, format!("no answer within {} s", TIMEOUT.as_secs()).as_bytes()));
+                }
                 response => response?,
             };
             let status = response.status().as_u16();

@@ -133,12 +133,20 @@ impl Aggregation for WeightedAvg {
     }
 }
 
+/// The weight of a document.
+#[derive(Debug, Clone, Copy)]
+enum Weight {
+    None,
+    One(f64),
+    Several,
+}
+
 struct SegmentWeightedAvg<'a> {
     name: &'a str,
     values: Reader,
     weights: Reader,
-    /// The weight of each document of the batch; not a number if it has none.
-    weight_of: Vec<f64>,
+    /// The weight of each document of the batch.
+    weight_of: Vec<Weight>,
     sums: Vec<Weighted>,
     reservation: Reservation,
 }
@@ -152,27 +160,26 @@ impl SegmentAggregation for SegmentWeightedAvg<'_> {
         }
         let SegmentWeightedAvg { values, weights, weight_of, sums, .. } = self;
         weight_of.clear();
-        weight_of.resize(batch.docs.len(), f64::NAN);
-        let mut has_several = false;
+        weight_of.resize(batch.docs.len(), Weight::None);
         weights.numbers(batch, Repeats::Keep).for_each(|position, weight| {
-            has_several |= !weight_of[position].is_nan();
-            weight_of[position] = weight;
+            weight_of[position] = match weight_of[position] {
+                Weight::None => Weight::One(weight),
+                Weight::One(_) | Weight::Several => Weight::Several,
+            };
         });
-        let mut has_several_and_value = false;
-        values.numbers(batch, Repeats::Keep).for_each(|position, value| {
-            let weight = weight_of[position];
-            if !weight.is_nan() {
-                has_several_and_value |= has_several;
+        let mut has_several = false;
+        values.numbers(batch, Repeats::Keep).for_each(|position, value| match weight_of[position] {
+            Weight::None => {}
+            Weight::One(weight) => {
                 let sums = &mut sums[batch.buckets[position] as usize];
                 sums.sum.add(value * weight);
                 sums.weights.add(weight);
             }
+            Weight::Several => has_several = true,
         });
-        if has_several_and_value {
-            return Err(failure::execution(format!(
-                "aggregation [{}]: a document has more than one weight",
-                self.name
-            )));
+        if has_several {
+            let reason = format!("aggregation [{}]: a document has more than one weight", self.name);
+            return Err(failure::execution(reason));
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! `/_bulk`: many operations in one request.
 
 mod action;
+mod answer;
 mod lines;
 #[cfg(test)]
 mod tests;
@@ -8,19 +9,20 @@ mod tests;
 use std::collections::HashMap;
 
 use action::{Action, Item};
+use answer::{BulkAnswer, ItemAnswer, Outcome};
 use lines::{BulkPart, BulkReader};
 use quidditch_engine::SourceFilter;
 use quidditch_indexing::{WriteAction, WriteOperation, WriteResult};
 use quidditch_service::Service;
 use quidditch_service::writing::{Answer, ApiError, Call, Flag};
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 
 use super::failure::{failed_item, refused};
 use super::parameters::{Refresh, WriteParameters};
 use super::scripts::Scripts;
 use super::update_document::take_source;
 use super::write_index::{IfMissing, write_index};
-use super::written::{status, written_json};
+use super::written::{WrittenDocument, status};
 use crate::Writes;
 
 /// Performs operations, each of which succeeds or fails on its own.
@@ -34,7 +36,7 @@ pub(crate) async fn bulk(writes: &Writes, service: &Service, call: Call) -> Resu
     let Some(mut body) = parts else { return Err(ApiError::body("request body is required")) };
     let scripts = Scripts::for_request(writes, service);
     let mut reader = BulkReader::new(default_index, require_alias, scripts);
-    let mut answers: Vec<(Action, Json)> = Vec::new();
+    let mut answers: Vec<ItemAnswer> = Vec::new();
     loop {
         let done = reader.operations();
         // This much of a large body is held in memory, and written before the next part is read.
@@ -50,10 +52,9 @@ pub(crate) async fn bulk(writes: &Writes, service: &Service, call: Call) -> Resu
         }
     }
 
-    let errors = answers.iter().any(|(_, answer)| answer.get("error").is_some());
-    let items: Vec<Json> = answers.into_iter().map(|(action, answer)| json!({ (action.name()): answer })).collect();
     let took = writes.clock.monotonic().saturating_sub(start).as_millis();
-    Ok(Answer::json(&json!({ "took": u64::try_from(took).unwrap_or(u64::MAX), "errors": errors, "items": items })))
+    let errors = answers.iter().any(ItemAnswer::is_error);
+    Ok(Answer::json(&BulkAnswer { took: u64::try_from(took).unwrap_or(u64::MAX), errors, items: answers }))
 }
 
 /// Whether operations are all of a request.
@@ -80,17 +81,17 @@ async fn perform(
     items: Vec<Item>,
     (refresh, source): (Refresh, Option<&SourceFilter>),
     share: Share,
-) -> Result<Vec<(Action, Json)>, ApiError> {
-    let mut answers: Vec<(Action, Json)> = items.iter().map(|item| (item.action, Json::Null)).collect();
+) -> Result<Vec<ItemAnswer>, ApiError> {
+    let mut answers: Vec<ItemAnswer> = items.iter().map(|item| ItemAnswer::pending(item.action)).collect();
     let batches = Batches::of(writes, service, items, &mut answers).await?;
     let only_batch = batches.0.len() == 1 && share == Share::All;
     for Batch { index, items, operations } in batches.0 {
         match writes.committer.write(service, &index, operations).await {
             Ok(results) => {
                 for (item, result) in items.into_iter().zip(results) {
-                    let (action, answered) = &mut answers[item.position];
-                    let shown = item.source.as_ref().or(source).filter(|_| *action == Action::Update);
-                    *answered = answer(&index, result, refresh, shown)?;
+                    let answered = &mut answers[item.position];
+                    let shown = item.source.as_ref().or(source).filter(|_| answered.action == Action::Update);
+                    answered.outcome = outcome(&index, result, refresh, shown)?;
                 }
             }
             // Nothing was done for this request.
@@ -100,7 +101,7 @@ async fn perform(
                 for item in items {
                     let mut failed = failed.clone();
                     failed["_id"] = item.id.map_or(Json::Null, Json::from);
-                    answers[item.position].1 = failed;
+                    answers[item.position].outcome = Outcome::Failed(failed);
                 }
             }
         }
@@ -139,7 +140,7 @@ impl Batches {
         writes: &Writes,
         service: &Service,
         items: Vec<Item>,
-        answers: &mut [(Action, Json)],
+        answers: &mut [ItemAnswer],
     ) -> Result<Self, ApiError> {
         let mut batches: Vec<Batch> = Vec::new();
         // The batch that is being filled of each index, and the bytes in it.
@@ -163,7 +164,7 @@ impl Batches {
                 Ok(index) => index,
                 Err(mut failed) => {
                     failed["_id"] = id.map_or(Json::Null, Json::from);
-                    answers[position].1 = failed;
+                    answers[position].outcome = Outcome::Failed(failed);
                     continue;
                 }
             };
@@ -187,17 +188,21 @@ impl Batches {
     }
 }
 
-fn answer(index: &str, result: WriteResult, refresh: Refresh, source: Option<&SourceFilter>) -> Result<Json, ApiError> {
+fn outcome(
+    index: &str,
+    result: WriteResult,
+    refresh: Refresh,
+    source: Option<&SourceFilter>,
+) -> Result<Outcome, ApiError> {
     let WriteResult { id, outcome } = result;
     match outcome {
         Ok(written) => {
-            let mut json: Map<String, Json> = written_json(index, &id, &written, refresh, source)?;
-            json.insert("status".to_owned(), status(written.effect).as_u16().into());
-            Ok(json.into())
+            let document = WrittenDocument::new(index, id, &written, refresh, source)?;
+            Ok(Outcome::Written { document, status: status(written.effect).as_u16() })
         }
         Err(error) => {
             let refusal = refused(index, &id, error);
-            Ok(failed_item(index, Some(&id), refusal.into()))
+            Ok(Outcome::Failed(failed_item(index, Some(&id), refusal.into())))
         }
     }
 }

@@ -7,7 +7,8 @@ use quidditch_engine::SourceFilter;
 use quidditch_index::PRIMARY_TERM;
 use quidditch_indexing::{Effect, WriteResult, Written};
 use quidditch_service::writing::{Answer, ApiError};
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::failure::refused;
 use super::parameters::Refresh;
@@ -25,12 +26,13 @@ pub(super) fn answer(
     let WriteResult { id, outcome } = result;
     let written = outcome.map_err(|error| refused(index, &id, error))?;
     let status = status(written.effect);
-    let mut answer = Answer::json_with(status, &written_json(index, &id, &written, refresh, source)?);
+    let document = WrittenDocument::new(index, id, &written, refresh, source)?;
+    let mut answer = Answer::json_with(status, &document);
     if status == StatusCode::CREATED {
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         // Letters that are common in names are not encoded.
         let encoded = |text: &str| encoded(text).replace("%2D", "-").replace("%5F", "_").replace("%2E", ".");
-        let location = format!("/{}/_doc/{}", encoded(index), encoded(&id));
+        let location = format!("/{}/_doc/{}", encoded(index), encoded(&document.id));
         answer.headers.insert(LOCATION, HeaderValue::try_from(location).expect("encoded text is ASCII"));
     }
     Ok(answer)
@@ -45,58 +47,92 @@ pub(super) fn status(effect: Effect) -> StatusCode {
     }
 }
 
-/// What is said of a document. `source` says which part of it is shown after an update.
-pub(super) fn written_json(
-    index: &str,
-    id: &str,
-    written: &Written,
-    refresh: Refresh,
-    source: Option<&SourceFilter>,
-) -> Result<Map<String, Json>, ApiError> {
-    let result = match written.effect {
-        Effect::Created => "created",
-        Effect::Updated => "updated",
-        Effect::Deleted => "deleted",
-        Effect::NotFound => "not_found",
-        Effect::Noop => "noop",
-    };
-    let shards = u32::from(written.effect != Effect::Noop);
-    let seq_no = written.revision.seq_no;
-    let mut json = Map::new();
-    json.insert("_index".to_owned(), index.into());
-    json.insert("_id".to_owned(), id.into());
-    let is_absent = written.effect == Effect::Noop && written.revision.version == 0;
-    json.insert("_version".to_owned(), if is_absent { (-1).into() } else { written.revision.version.into() });
-    json.insert("result".to_owned(), result.into());
-    if refresh == Refresh::Forced && written.effect != Effect::Noop {
-        json.insert("forced_refresh".to_owned(), true.into());
+/// What a client is told of a document.
+#[derive(Debug, Serialize)]
+pub(super) struct WrittenDocument {
+    #[serde(rename = "_index")]
+    index: String,
+    #[serde(rename = "_id")]
+    id: String,
+    /// -1 if there is no document.
+    #[serde(rename = "_version")]
+    version: i64,
+    result: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forced_refresh: Option<bool>,
+    #[serde(rename = "_shards")]
+    shards: Shards,
+    #[serde(flatten)]
+    position: Option<Position>,
+    /// The document after an update, if the request wants it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    get: Option<Get>,
+}
+
+/// There is one shard, without replicas.
+#[derive(Debug, Serialize)]
+struct Shards {
+    total: u32,
+    successful: u32,
+    failed: u32,
+}
+
+/// Where a write is in the order of writes.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Position {
+    #[serde(rename = "_seq_no")]
+    seq_no: u64,
+    #[serde(rename = "_primary_term")]
+    primary_term: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Get {
+    #[serde(flatten)]
+    position: Option<Position>,
+    found: bool,
+    #[serde(rename = "_source", skip_serializing_if = "Option::is_none")]
+    source: Option<Box<RawValue>>,
+}
+
+impl WrittenDocument {
+    /// What is said of a document of an index. `source` says which part of it is shown after an update.
+    pub(super) fn new(
+        index: &str,
+        id: String,
+        written: &Written,
+        refresh: Refresh,
+        source: Option<&SourceFilter>,
+    ) -> Result<Self, ApiError> {
+        let Written { effect, revision, source: text } = written;
+        let is_absent = *effect == Effect::Noop && revision.version == 0;
+        let shards = u32::from(*effect != Effect::Noop);
+        let position = (!is_absent).then_some(Position { seq_no: revision.seq_no, primary_term: PRIMARY_TERM });
+        let get = match (source, text) {
+            (Some(_), _) if is_absent => Some(Get { position, found: false, source: None }),
+            (Some(_), _) if *effect == Effect::Deleted => Some(Get { position, found: true, source: None }),
+            (Some(filter), Some(text)) => {
+                let text = String::from_utf8_lossy(text).into_owned();
+                let shown = filter.apply(text).map_err(|error| ApiError::invalid_json("the document", &error))?;
+                Some(Get { position, found: true, source: shown })
+            }
+            (Some(_), None) | (None, _) => None,
+        };
+        Ok(WrittenDocument {
+            index: index.to_owned(),
+            id,
+            version: if is_absent { -1 } else { i64::try_from(revision.version).unwrap_or(i64::MAX) },
+            result: match effect {
+                Effect::Created => "created",
+                Effect::Updated => "updated",
+                Effect::Deleted => "deleted",
+                Effect::NotFound => "not_found",
+                Effect::Noop => "noop",
+            },
+            forced_refresh: (refresh == Refresh::Forced && *effect != Effect::Noop).then_some(true),
+            shards: Shards { total: shards, successful: shards, failed: 0 },
+            position,
+            get,
+        })
     }
-    json.insert("_shards".to_owned(), json!({ "total": shards, "successful": shards, "failed": 0 }));
-    if is_absent {
-        if source.is_some() {
-            json.insert("get".to_owned(), json!({ "found": false }));
-        }
-        return Ok(json);
-    }
-    json.insert("_seq_no".to_owned(), seq_no.into());
-    json.insert("_primary_term".to_owned(), PRIMARY_TERM.into());
-    if let (Some(_), Effect::Deleted) = (source, written.effect) {
-        let get = json!({ "_seq_no": seq_no, "_primary_term": PRIMARY_TERM, "found": true });
-        json.insert("get".to_owned(), get);
-    }
-    if let (Some(filter), Some(text)) = (source, &written.source) {
-        let text = String::from_utf8_lossy(text).into_owned();
-        let shown = filter.apply(text).map_err(|error| ApiError::invalid_json("the document", &error))?;
-        let mut get = Map::new();
-        get.insert("_seq_no".to_owned(), seq_no.into());
-        get.insert("_primary_term".to_owned(), PRIMARY_TERM.into());
-        get.insert("found".to_owned(), true.into());
-        if let Some(shown) = shown {
-            let shown =
-                serde_json::from_str(shown.get()).map_err(|error| ApiError::invalid_json("the document", &error))?;
-            get.insert("_source".to_owned(), shown);
-        }
-        json.insert("get".to_owned(), get.into());
-    }
-    Ok(json)
 }
