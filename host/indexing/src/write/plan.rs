@@ -66,8 +66,8 @@ impl Planner<'_> {
             mapping,
             next_seq_no,
             current: &current,
-            latest: HashMap::new(),
-            documents: Vec::new(),
+            latest: HashMap::with_capacity(operations.len()),
+            documents: Vec::with_capacity(operations.len()),
             removed: HashMap::new(),
         };
         let mut results = Vec::with_capacity(operations.len());
