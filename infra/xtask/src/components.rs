@@ -116,7 +116,9 @@ fn core_size(component: &[u8]) -> Result<usize> {
 fn max_bytes(project: &Project) -> u64 {
     match project.about.name.as_str() {
         // Those that others are compared with.
-        "geo_distance" | "number_range" => return 9 * 1024,
+        "number_range" => return 9 * 1024,
+        // 9 KB with one version of the C compiler, which is that of the machine.
+        "geo_distance" => return 9_500,
         "string_distance" => return 13_000,
         _ => {}
     }
