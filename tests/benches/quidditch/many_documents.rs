@@ -1,15 +1,21 @@
 //! A query with `number_range` over a million documents: as a component, as a closure, and as tantivy's range query.
 
 use std::fmt::Write;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use quidditch_clock::SystemClock;
 use quidditch_engine::{Engine, Limits};
 use quidditch_function::{FunctionResolver, NativeFunctions};
+use quidditch_index::TRACE_TARGET;
 use quidditch_supervision::{SupervisedFunctions, SupervisionSettings, Supervisor};
 use quidditch_tests::Installation;
 use serde_json::json;
+use tracing::Dispatch;
+use tracing::dispatcher::with_default;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::boundary::native_number_range;
 use crate::measure::Bench;
@@ -51,8 +57,12 @@ pub(crate) fn measure(bench: &mut Bench) {
         bench.compare("number_range_built_in", || run(&function, registry), || run(&built_in, &native));
     bench.row(Row::new("number_range_built_in", "ms", component / 1e6).against(tantivy / 1e6));
     let supervised = supervised(&installation);
-    let (watched, unwatched) =
-        bench.compare("supervision", || run(&function, &supervised), || run(&function, registry));
+    let log = server_log();
+    let (watched, unwatched) = bench.compare(
+        "supervision",
+        || with_default(&log, || run(&function, &supervised)),
+        || run(&function, registry),
+    );
     let row = Row::new("supervision", "ms", watched / 1e6).against(unwatched / 1e6);
     bench.row(row.goal(Goal::RatioAtMost(1.01)));
 
@@ -74,6 +84,13 @@ pub(crate) fn measure(bench: &mut Bench) {
 pub(crate) fn supervised(installation: &Installation) -> SupervisedFunctions {
     let supervisor = Supervisor::new(SupervisionSettings::default(), Arc::new(SystemClock::default()));
     SupervisedFunctions::new(installation.registry.clone(), supervisor)
+}
+
+/// Logging as the server has it without `--otlp-endpoint`: the spans of traces are switched off.
+fn server_log() -> Dispatch {
+    let filter = EnvFilter::new(format!("warn,{TRACE_TARGET}=off"));
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::sink).with_filter(filter);
+    Dispatch::new(tracing_subscriber::registry().with(lines))
 }
 
 /// An engine without a time limit for functions.
