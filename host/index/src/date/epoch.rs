@@ -35,6 +35,9 @@ impl EpochUnit {
         };
         let digits = whole.strip_prefix('-').unwrap_or(whole);
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if self == EpochUnit::Second && whole == "-0" {
+            return None;
+        }
         if !is_number(digits) || fraction.is_some_and(|fraction| !is_number(fraction)) {
             return None;
         }
@@ -54,7 +57,9 @@ impl EpochUnit {
             nanos_of_digit /= 10;
             nanos += i64::from(digit - b'0') * nanos_of_digit;
         }
-        let nanos = if whole.starts_with('-') { -nanos } else { nanos };
+        // Other servers add fractions of seconds, and subtract those of negative milliseconds.
+        let is_subtracted = self == EpochUnit::Millisecond && whole.starts_with('-');
+        let nanos = if is_subtracted { -nanos } else { nanos };
         first.checked_add(nanos.div_euclid(1_000_000))
     }
 
@@ -97,19 +102,20 @@ mod tests {
         assert_eq!(second("1500000000."), Some(1_500_000_000_000));
         assert_eq!(second("0.5"), Some(500));
         assert_eq!(second("-1"), Some(-1000));
-        assert_eq!(second("-1.5"), Some(-1500));
-        assert_eq!(second("-0.0001"), Some(-1));
+        assert_eq!(second("-1.5"), Some(-500));
+        assert_eq!(second("-1500000000.25"), Some(-1_499_999_999_750));
         let millisecond = |text| EpochUnit::Millisecond.millis(text, Rounding::Down);
         assert_eq!(millisecond("1500000000000.123456"), Some(1_500_000_000_000));
         assert_eq!(millisecond("1.9"), Some(1));
         assert_eq!(millisecond("-1.5"), Some(-2));
         assert_eq!(millisecond("-1.0"), Some(-1));
+        assert_eq!(millisecond("-0.5"), Some(-1));
     }
 
     #[test]
     fn other_texts_are_not_numbers() {
         for text in
-            ["", "-", ".5", "+5", "1e9", "1.5e9", "1.-5", "1.2.3", "1500000000.1234567890", "9223372036854775808"]
+            ["", "-", "-0", "-0.5", ".5", "+5", "1e9", "1.5e9", "1.-5", "1.2.3", "1500000000.1234567890", "9223372036854775808"]
         {
             assert_eq!(EpochUnit::Second.millis(text, Rounding::Down), None, "{text}");
         }

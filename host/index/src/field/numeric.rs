@@ -107,7 +107,7 @@ pub(super) fn unscaled(steps: f64, factor: f64) -> f64 {
     steps * (1.0 / factor)
 }
 
-/// The nearest integer as Java rounds: halves go up.
+/// The nearest integer of 64 bits as Java rounds: halves go up.
 fn java_round(value: f64) -> f64 {
-    (value + 0.5).floor()
+    (value + 0.5).floor() as i64 as f64
 }
