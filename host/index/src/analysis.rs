@@ -22,6 +22,7 @@ mod lowercase;
 mod ngram_sizes;
 mod offsets;
 mod options;
+mod position_gap;
 #[cfg(test)]
 mod recorded_tests;
 mod shingles;
@@ -49,6 +50,7 @@ use each_term::EachTerm;
 use language::MISSING_LANGUAGES;
 use lowercase::lowercase;
 use options::{Options, SizeLimits};
+use position_gap::WithPositionGap;
 use unicode_words::UnicodeWords;
 
 pub(crate) use analyze::analyze_all;
@@ -201,10 +203,23 @@ impl Analysis {
 
     /// These analyzers as tantivy's tokenizers, under their names.
     pub(crate) fn tokenizers<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> TokenizerManager {
+        self.register(names, |analyzer| analyzer)
+    }
+
+    /// The same for documents.
+    pub(crate) fn document_tokenizers<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> TokenizerManager {
+        self.register(names, |analyzer| TextAnalyzer::from(WithPositionGap(analyzer)))
+    }
+
+    fn register<'a>(
+        &self,
+        names: impl IntoIterator<Item = &'a str>,
+        changed: impl Fn(TextAnalyzer) -> TextAnalyzer,
+    ) -> TokenizerManager {
         let manager = TokenizerManager::default();
         for name in names {
             if let Some(analyzer) = self.build(name) {
-                manager.register(name, analyzer);
+                manager.register(name, changed(analyzer));
             }
         }
         manager

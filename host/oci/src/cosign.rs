@@ -1,8 +1,8 @@
 //! Verifies that an artifact was signed with cosign, by the owner of one of several keys.
 //!
 //! cosign keeps the signatures of an artifact in the same repository, in one of two forms: under a tag ([`simple_signing`]), or in artifacts
-//! that refer to the signed one ([`bundle`]). Both are looked for, and one valid signature suffices. Whatever else a registry has in its
-//! place is no error of its own, but a reason why there is no valid one.
+//! that refer to the signed one ([`bundle`]). Both are looked for, and one valid signature suffices. Anything else that is found there
+//! is noted as a reason, and is not an error of its own.
 //!
 //! Signatures with certificates (*keyless*), and what a transparency log says of a signature, are not verified.
 
@@ -148,7 +148,7 @@ impl Search<'_> {
 /// uses SHA-256 only.
 fn must_be_digest(digest: &str) -> Result<(), String> {
     let hex = digest.strip_prefix("sha256:").unwrap_or_default();
-    if hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if hex.len() == 64 && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         return Ok(());
     }
     Err(format!("a signature has the invalid digest {}", shown(digest)))

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use quidditch_storage::{Entry, Version as StoredVersion};
+use quidditch_storage::{Entry, MAX_KEY_BYTES, Version as StoredVersion};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::layout::{Object, object_of_key};
+use crate::layout::{Object, ROOT, object_of_key};
 
 /// How many objects may have no copy. 32: they are read in one round trip, and publishers seldom write the copies again.
 const MAX_WITHOUT_COPY: usize = 32;
@@ -18,6 +18,9 @@ const KEYS_PER_PART: usize = 500;
 
 /// How many keys may be between two splits later. 900: nearly a page of S3's, since a second one takes another round trip.
 const MAX_KEYS_PER_PART: usize = 900;
+
+/// How many splits a listing may have, each of which takes a request. 1,000: half a million keys.
+const MAX_SPLITS: usize = 1_000;
 
 /// Copies of small objects.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -32,7 +35,8 @@ pub(crate) struct Copies {
 struct CopiedObject {
     /// The version of the object that was copied.
     version: String,
-    content: Box<RawValue>,
+    /// None if it is not JSON.
+    content: Option<Box<RawValue>>,
 }
 
 /// Whether objects with this key are copied: records, and what has become of versions.
@@ -41,20 +45,26 @@ pub(crate) fn is_copied(key: &str) -> bool {
 }
 
 impl Copies {
-    /// Copies of these objects, of which the key, the version and the content are given. Objects whose content is not JSON have no
-    /// copy. `entries` is the listing of all objects.
+    /// Copies of these objects, of which the key, the version and the content are given. Objects whose content is not JSON are known, but
+    /// have no copy. `entries` is the listing of all objects.
     pub(crate) fn new(entries: &[Entry], objects: impl IntoIterator<Item = (String, StoredVersion, Vec<u8>)>) -> Self {
-        let copied = objects.into_iter().filter_map(|(key, version, content)| {
-            let content = RawValue::from_string(String::from_utf8(content).ok()?).ok()?;
-            Some((key, CopiedObject { version: version.as_str().to_owned(), content }))
+        let copied = objects.into_iter().map(|(key, version, content)| {
+            let content = String::from_utf8(content).ok().and_then(|content| RawValue::from_string(content).ok());
+            (key, CopiedObject { version: version.as_str().to_owned(), content })
         });
-        let last_keys = entries.chunks_exact(KEYS_PER_PART).filter_map(<[Entry]>::last);
+        let last_keys = entries.chunks_exact(KEYS_PER_PART).filter_map(<[Entry]>::last).take(MAX_SPLITS);
         Copies { objects: copied.collect(), splits: last_keys.map(|entry| entry.key.clone()).collect() }
     }
 
     /// What [`Copies::encode`] made; no copies if it is damaged.
     pub(crate) fn decode(bytes: &[u8]) -> Self {
-        serde_json::from_slice(bytes).unwrap_or_default()
+        let copies: Copies = serde_json::from_slice(bytes).unwrap_or_default();
+        let is_key = |split: &String| split.starts_with(ROOT) && split.len() <= MAX_KEY_BYTES;
+        let is_sorted = copies.splits.is_sorted_by(|left, right| left < right);
+        if copies.splits.len() > MAX_SPLITS || !is_sorted || !copies.splits.iter().all(is_key) {
+            return Copies::default();
+        }
+        copies
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -68,15 +78,18 @@ impl Copies {
 
     /// The content of an object in this version.
     pub(crate) fn get(&self, key: &str, version: &StoredVersion) -> Option<&[u8]> {
-        let copy = self.objects.get(key).filter(|copy| copy.version == version.as_str())?;
-        Some(copy.content.get().as_bytes())
+        let content = self.known(key, version)?.content.as_ref()?;
+        Some(content.get().as_bytes())
+    }
+
+    fn known(&self, key: &str, version: &StoredVersion) -> Option<&CopiedObject> {
+        self.objects.get(key).filter(|copy| copy.version == version.as_str())
     }
 
     /// Whether a listing with these copies takes more round trips than one with new ones.
     pub(crate) fn are_outdated(&self, entries: &[Entry]) -> bool {
-        let without_copy =
-            entries.iter().filter(|entry| is_copied(&entry.key) && self.get(&entry.key, &entry.version).is_none());
-        without_copy.count() > MAX_WITHOUT_COPY || self.longest_part(entries) > MAX_KEYS_PER_PART
+        let is_new = |entry: &&Entry| is_copied(&entry.key) && self.known(&entry.key, &entry.version).is_none();
+        entries.iter().filter(is_new).count() > MAX_WITHOUT_COPY || self.longest_part(entries) > MAX_KEYS_PER_PART
     }
 
     fn longest_part(&self, entries: &[Entry]) -> usize {
@@ -115,11 +128,29 @@ mod tests {
         let entries = entries(1);
         for content in [&b"{"[..], b"\xff", b""] {
             let object = (entries[0].key.clone(), entries[0].version.clone(), content.to_vec());
-            assert_eq!(Copies::new(&entries, [object]).get(&entries[0].key, &entries[0].version), None);
+            let copies = Copies::decode(&Copies::new(&entries, [object]).encode());
+            assert_eq!(copies.get(&entries[0].key, &entries[0].version), None);
+            assert_eq!(copies.objects.len(), 1, "it is not read again to be copied");
         }
         let mut encoded = copies(&entries, 1).encode();
         encoded.pop();
         assert!(Copies::decode(&encoded).objects.is_empty());
+    }
+
+    #[test]
+    fn splits_that_would_change_a_listing_are_damage() {
+        let decoded = |splits: &[String]| {
+            let json = serde_json::json!({ "objects": {}, "splits": splits });
+            Copies::decode(json.to_string().as_bytes()).splits.len()
+        };
+        let keys = |count: usize| (0..count).map(|number| format!("functions/{number:04}")).collect::<Vec<_>>();
+        assert_eq!(decoded(&keys(MAX_SPLITS)), MAX_SPLITS);
+        assert_eq!(decoded(&keys(MAX_SPLITS + 1)), 0);
+        let longest = format!("{ROOT}{}", "a".repeat(MAX_KEY_BYTES - ROOT.len()));
+        assert_eq!(decoded(std::slice::from_ref(&longest)), 1);
+        for splits in [[format!("{longest}a")].as_slice(), &["scripts/a".to_owned()], &[keys(2), keys(1)].concat()] {
+            assert_eq!(decoded(splits), 0, "{splits:?}");
+        }
     }
 
     #[test]

@@ -29,7 +29,8 @@ use crate::layout::{self, Part};
 use crate::versions::{ListedVersion, Versions};
 use crate::{DamagedRecord, PublishedVersion, Record, RegistryError, Settings};
 
-/// How many objects are read at the same time when all functions or scripts are listed. 64: more connections than S3 answers faster.
+/// How many functions or scripts are read at the same time when all are listed. 64: with more connections, S3 answers no faster. A function
+/// may have four notes, which are read together with its record.
 const PARALLEL_READS: usize = 64;
 
 /// Published functions in a store.

@@ -215,6 +215,6 @@ mod tests {
             .map(|(number, (operation, key))| Call { number, operation, key: key.to_owned() })
             .collect();
         assert_eq!(*seen.lock().expect("not poisoned"), expected);
-        assert_eq!(storage.calls(), 7);
+        assert_eq!(storage.calls(), 8);
     }
 }

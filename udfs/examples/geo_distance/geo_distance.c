@@ -130,8 +130,8 @@ QD_ONCE static const qd_error *bind_origin(origin_t *origin, qd_clause *clause) 
   double lat = qd_get_float(clause, "lat"), lon = qd_get_float(clause, "lon");
   if (!(lat >= -90.0 && lat <= 90.0)) return qd_invalid_argument("parameter [lat] must be from -90 to 90");
   if (!(lon >= -180.0 && lon <= 180.0)) return qd_invalid_argument("parameter [lon] must be from -180 to 180");
-  double half = sine(lat * (RADIANS / 2));
-  *origin = (origin_t){lat, lon, 1.0 - 2.0 * half * half};
+  // The cosine, exact also near the poles.
+  *origin = (origin_t){lat, lon, sine((90.0 - fabs(lat)) * RADIANS)};
   const char *field = qd_get_text(clause, "field");
   qd_request(clause, qd_concat(field, ".lat"), QD_FLOATS);
   qd_request(clause, qd_concat(field, ".lon"), QD_FLOATS);

@@ -4,8 +4,11 @@ use anyhow::Result;
 use wasm_encoder::{ConstExpr, DataSection};
 use wasmparser::{BinaryReader, Data, DataKind, DataSectionReader, Operator};
 
-/// The most bytes that another segment takes in addition to its data.
+/// About how many bytes another segment takes in addition to its data.
 const SEGMENT: usize = 8;
+
+/// How many segments a module may get. 1,000: validators refuse modules with very many, and more save little.
+const MAX_SEGMENTS: u32 = 1_000;
 
 /// The data section without zeros, or `None` if these cannot be left out: something else may have been written before.
 pub(super) fn without_zeros(body: &[u8]) -> Result<Option<DataSection>> {
@@ -15,9 +18,16 @@ pub(super) fn without_zeros(body: &[u8]) -> Result<Option<DataSection>> {
         let data = data?;
         let Some(address) = address(&data)?.filter(|address| *address as usize >= end) else { return Ok(None) };
         end = address as usize + data.data.len();
+        // It would trap, and its parts might not.
+        if u32::try_from(end).is_err() {
+            return Ok(None);
+        }
         for (start, part) in parts(data.data) {
-            let address = address.wrapping_add(start as u32);
+            let address = address + start as u32;
             section.active(0, &ConstExpr::i32_const(address as i32), part.iter().copied());
+        }
+        if section.len() > MAX_SEGMENTS {
+            return Ok(None);
         }
     }
     Ok(Some(section))
@@ -88,5 +98,21 @@ mod tests {
         assert_eq!(encoded("(data (i32.const 8) \"abc\") (data (i32.const 9) \"\\00\")"), None);
         assert_eq!(encoded("(global $g i32 (i32.const 1)) (data (global.get $g) \"a\")"), None);
         assert_eq!(encoded("(data \"a\")"), None);
+        assert_eq!(encoded("(data (i32.const -4) \"\\00\\00\\00\\00a\")"), None);
+    }
+
+    #[test]
+    fn short_runs_of_zeros_stay() {
+        let zeros = "\\00".repeat(7);
+        let segment = format!("(data (i32.const 8) \"a{zeros}b\")");
+        assert_eq!(encoded(&segment), plain(&segment));
+    }
+
+    #[test]
+    fn zeros_stay_if_there_would_be_too_many_segments() {
+        let value =
+            |count: usize| format!("(data (i32.const 0) \"{}\")", format!("a{}", "\\00".repeat(8)).repeat(count));
+        assert!(encoded(&value(MAX_SEGMENTS as usize)).is_some());
+        assert_eq!(encoded(&value(MAX_SEGMENTS as usize + 1)), None);
     }
 }

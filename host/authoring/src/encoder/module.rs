@@ -62,7 +62,7 @@ impl<'a> Module<'a> {
         self.exports.iter().position(|export| export.name == name).map(short)
     }
 
-    /// The module with short names. Without names of functions, it has neither padding nor zeros.
+    /// The module with short names. If names of functions are removed, so are padding and zeros.
     pub(super) fn encode(&self, names: Names) -> Result<Vec<u8>> {
         let mut module = wasm_encoder::Module::new();
         let sections = sections(self.wasm)?;

@@ -114,9 +114,20 @@ mod tests {
 
     #[test]
     fn other_texts_are_not_numbers() {
-        for text in
-            ["", "-", "-0", "-0.5", ".5", "+5", "1e9", "1.5e9", "1.-5", "1.2.3", "1500000000.1234567890", "9223372036854775808"]
-        {
+        for text in [
+            "",
+            "-",
+            "-0",
+            "-0.5",
+            ".5",
+            "+5",
+            "1e9",
+            "1.5e9",
+            "1.-5",
+            "1.2.3",
+            "1500000000.1234567890",
+            "9223372036854775808",
+        ] {
             assert_eq!(EpochUnit::Second.millis(text, Rounding::Down), None, "{text}");
         }
         assert_eq!(EpochUnit::Millisecond.millis("1.1234567", Rounding::Down), None);

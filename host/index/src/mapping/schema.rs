@@ -107,6 +107,11 @@ impl Mapping {
         self.analysis.tokenizers(self.analyzer_names())
     }
 
+    /// The same for the documents of a new split, in which the values of a field are apart.
+    pub fn document_tokenizers(&self) -> TokenizerManager {
+        self.analysis.document_tokenizers(self.analyzer_names())
+    }
+
     /// Whether there is an analyzer of this name, built in or of this mapping.
     pub fn has_analyzer(&self, name: &str) -> bool {
         self.analysis.has(name)

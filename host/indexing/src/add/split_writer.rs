@@ -33,7 +33,7 @@ impl SplitWriter {
         let directory = RamDirectory::create();
         let writer = Index::builder()
             .schema(mapping.schema())
-            .tokenizers(mapping.tokenizers())
+            .tokenizers(mapping.document_tokenizers())
             .single_segment_index_writer(directory.clone(), memory_bytes)?;
         let fields = mapping.fields().len();
         let revision_fields = mapping.revision_fields();

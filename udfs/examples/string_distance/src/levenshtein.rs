@@ -24,7 +24,7 @@ impl Case {
     /// The characters of a text, converted for the comparison; their number is unchanged.
     #[inline(never)] // decoding is large, and not needed for ASCII texts
     fn characters(self, text: &str) -> Vec<char> {
-        // Lists that do not grow: the code for that would be a twentieth of the component.
+        // Not `push`: the code that grows a list would be a twentieth of the component.
         let mut characters = vec!['\0'; text.len()];
         let mut len = 0;
         for (to, character) in characters.iter_mut().zip(text.chars()) {
