@@ -10,8 +10,6 @@ mod bundle;
 mod key;
 mod simple_signing;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use oci_client::manifest::{ImageIndexEntry, OciDescriptor};
 
@@ -161,20 +159,6 @@ fn limited(manifest: Bytes) -> Result<Bytes, Failure> {
         return Err(format!("the manifest of a signature has {bytes} bytes, and may have {MAX_MANIFEST_BYTES}").into());
     }
     Ok(manifest)
-}
-
-/// Verifies that the owner of one of the keys made this signature, in Base64, of the message; the error is why not.
-fn must_be_made_with(keys: &[CosignKey], message: &[u8], signature: &str, has_certificate: bool) -> Result<(), String> {
-    let signature = STANDARD.decode(signature).map_err(|error| format!("a signature is not Base64: {error}"))?;
-    if keys.iter().any(|key| key.verify(message, &signature)) {
-        return Ok(());
-    }
-    Err(if has_certificate {
-        "a signature was made with a certificate (keyless), which is not supported; sign with a key"
-    } else {
-        "a signature was made with another key, or is damaged"
-    }
-    .to_owned())
 }
 
 impl From<String> for Failure {

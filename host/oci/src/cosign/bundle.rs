@@ -12,7 +12,7 @@ use oci_client::manifest::{ImageIndexEntry, OciDescriptor, OciImageManifest};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{CosignKey, must_be_made_with};
+use super::key::{CosignKey, must_be_made_with};
 use crate::component_layer::shown;
 
 /// The media type of bundles, which is also the type of their artifacts.

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use spki::der::{Decode, pem};
 use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
@@ -61,6 +63,25 @@ impl CosignKey {
     pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &self.0).verify(message, signature).is_ok()
     }
+}
+
+/// Verifies that the owner of one of the keys made this signature, in Base64, of the message; the error is why not.
+pub(super) fn must_be_made_with(
+    keys: &[CosignKey],
+    message: &[u8],
+    signature: &str,
+    has_certificate: bool,
+) -> Result<(), String> {
+    let signature = STANDARD.decode(signature).map_err(|error| format!("a signature is not Base64: {error}"))?;
+    if keys.iter().any(|key| key.verify(message, &signature)) {
+        return Ok(());
+    }
+    Err(if has_certificate {
+        "a signature was made with a certificate (keyless), which is not supported; sign with a key"
+    } else {
+        "a signature was made with another key, or is damaged"
+    }
+    .to_owned())
 }
 
 #[cfg(test)]

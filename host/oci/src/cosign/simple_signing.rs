@@ -6,7 +6,7 @@
 use oci_client::manifest::{OciDescriptor, OciImageManifest};
 use serde::Deserialize;
 
-use super::{CosignKey, must_be_made_with};
+use super::key::{CosignKey, must_be_made_with};
 use crate::component_layer::shown;
 
 /// The media type of a layer.
