@@ -14,11 +14,13 @@ mod config;
 mod cosign;
 mod credentials;
 mod error;
+mod pull;
 mod reference;
 mod registry_client;
 
 pub use artifact::{Artifact, ComponentDescription};
 pub use cosign::CosignKey;
 pub use error::OciError;
+pub use pull::PulledComponent;
 pub use reference::{InvalidReference, Reference, SCHEME};
-pub use registry_client::{PulledComponent, RegistryClient, Transport};
+pub use registry_client::{RegistryClient, Transport};

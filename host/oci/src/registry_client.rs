@@ -1,4 +1,4 @@
-//! Pushes components to registries, and pulls them.
+//! A connection to a registry.
 
 use std::io;
 use std::time::Duration;
@@ -15,10 +15,8 @@ use oci_client::manifest::{
 };
 use oci_client::secrets::RegistryAuth;
 
-use crate::artifact::digest_of;
-use crate::component_layer::ComponentLayer;
 use crate::credentials::credentials;
-use crate::{Artifact, CosignKey, OciError, Reference, cosign};
+use crate::{Artifact, OciError, Reference};
 
 /// How long a registry may take to accept a connection. 10 s: one that takes longer is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,15 +35,6 @@ pub enum Transport {
     Secure,
     /// HTTP, which anyone on the way can read and change.
     Plain,
-}
-
-/// A component that was pulled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PulledComponent {
-    /// Its bytes.
-    pub component: Bytes,
-    /// The reference with the digest of the manifest, which names this component forever.
-    pub pinned: Reference,
 }
 
 /// A connection to the registry of one reference.
@@ -98,25 +87,11 @@ impl RegistryClient {
         Ok(self.reference.pinned(artifact.digest()))
     }
 
-    /// Pulls the component of the reference. Nothing is downloaded of one that is larger than `max_bytes`, or, if there are keys, of one
-    /// that none of their owners has signed with cosign. Without keys, signatures are not looked for.
-    ///
-    /// # Errors
-    /// [`OciError::NotFound`], [`OciError::Denied`], [`OciError::NotAComponent`], [`OciError::Unsigned`],
-    /// [`OciError::NotSignedByKeys`], [`OciError::Damaged`] if a digest or the size is not that of what arrives, [`OciError::Failed`].
-    pub async fn pull(&self, max_bytes: usize, keys: &[CosignKey]) -> Result<PulledComponent, OciError> {
+    /// Asks the registry for the right to pull.
+    pub(crate) async fn authenticate(&self) -> Result<(), OciError> {
         let source = self.reference.for_client();
         let auth = self.client.auth(&source, &self.auth, RegistryOperation::Pull).await;
-        auth.map_err(|error| OciError::from_client(error, &source))?;
-        let (manifest, digest) = self.manifest(&self.reference).await?;
-        let layer = ComponentLayer::of(&manifest, max_bytes)
-            .map_err(|reason| OciError::NotAComponent { reference: self.reference.to_string(), reason })?;
-        if !keys.is_empty() {
-            // Of the bytes that arrived, not of the reference: a tag may be moved while signatures are looked for.
-            cosign::verify(self, &digest_of(&manifest), keys).await?;
-        }
-        let component = self.download(&layer.digest, layer.size).await?;
-        Ok(PulledComponent { component, pinned: self.reference.pinned(&digest) })
+        auth.map(drop).map_err(|error| OciError::from_client(error, &source))
     }
 
     /// The reference.
