@@ -16,8 +16,8 @@ impl Tokenizer for WithPositionGap {
     }
 }
 
-/// Tokens that reach as far as the gap. tantivy begins the next value one position behind the last that any of them reaches, and makes no other
-/// use of their length.
+/// Tokens that reach as far as the gap. tantivy begins the next value one position behind the last that any of them reaches, and
+/// makes no other use of their length.
 pub(super) struct Stream<'a>(BoxTokenStream<'a>);
 
 impl TokenStream for Stream<'_> {
