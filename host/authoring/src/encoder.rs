@@ -4,6 +4,7 @@
 //! and these and its long names would be half of a small component. Here each type is described once, where the interface `types` is
 //! imported.
 
+mod component_types;
 mod data;
 mod imports;
 mod interface;
@@ -11,7 +12,6 @@ mod links;
 mod module;
 #[cfg(test)]
 mod tests;
-mod types;
 
 use std::collections::BTreeMap;
 
@@ -24,11 +24,11 @@ use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Function, InterfaceId, Resolve, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem};
 
 use crate::options::Names;
+use component_types::{Types, original};
 use imports::{Import, params};
 use interface::{Imported, NamedType, Parts};
 use links::{Params, START, TABLE};
 use module::{Module, short};
-use types::{Types, original};
 
 /// Encodes a module as a component of this world. Returns `None` if it imports anything that is not a function of the world, such as
 /// those of WASI.

@@ -29,8 +29,8 @@ use crate::layout::{self, Part};
 use crate::versions::{ListedVersion, Versions};
 use crate::{DamagedRecord, PublishedVersion, Record, RegistryError, Settings};
 
-/// How many functions or scripts are read at the same time when all are listed. 64: with more connections, S3 answers no faster. A function
-/// may have four notes, which are read together with its record.
+/// How many functions or scripts are read at the same time when all are listed. 64: with more connections, S3 answers no faster. The record
+/// and the notes of a function, at most five objects, are read together.
 const PARALLEL_READS: usize = 64;
 
 /// Published functions in a store.

@@ -11,7 +11,7 @@ use wasm_encoder::{
 };
 use wit_parser::{Function, InterfaceId, Resolve, TypeDefKind, TypeId, TypeOwner};
 
-use super::types::{Types, original};
+use super::component_types::{Types, original};
 
 /// What an interface consists of, as indices in the component.
 pub(super) struct Parts<'r> {

@@ -151,7 +151,7 @@ fn damaged_copies_are_not_used_and_made_again() {
     assert_eq!((world.storage.counts() - before).gets, 1);
 }
 
-/// Who may write copies, but no records, changes what is listed, and not what is called.
+/// Write access to the copies, without write access to the records, does not change which functions are called.
 #[test]
 fn functions_are_not_found_by_their_copies() {
     let world = World::new();
