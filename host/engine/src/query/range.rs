@@ -50,7 +50,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
                 let format = DateFormat::parse(&text);
                 // Where it is one for other servers, it matters only once the field is known to be a date.
                 if let Err(error) = &format
-                    && !is_pattern(&text)
+                    && !DateFormat::is_known_to_java(&text)
                 {
                     return Err(value.mistake(ErrorKind::Argument, error.to_string()));
                 }
@@ -66,16 +66,6 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     }
     (range.lower, range.upper) = ends.into_bounds();
     Ok(Box::new(range))
-}
-
-/// Whether patterns have a meaning in Java, where there are more letters than here.
-fn is_pattern(text: &str) -> bool {
-    const LETTERS: &str = "GuyDMLdQqYwWEecFaBhKkHmsSAnNVvzOXxZp";
-    let is_unknown = |letter: char| letter.is_ascii_alphabetic() && !LETTERS.contains(letter);
-    text.split("||").all(|pattern| {
-        let parts = pattern.split('\'');
-        !pattern.is_empty() && parts.clone().count() % 2 == 1 && !parts.step_by(2).any(|part| part.contains(is_unknown))
-    })
 }
 
 const RELATIONS: Words<Relation> = Words {

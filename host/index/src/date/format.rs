@@ -48,6 +48,12 @@ impl fmt::Display for DateFormat {
 }
 
 impl DateFormat {
+    /// Whether each format, separated by `||`, is a pattern of letters of Java, of which some have no meaning here. Names of formats
+    /// that consist of such letters count as well.
+    pub fn is_known_to_java(text: &str) -> bool {
+        text.split("||").all(Pattern::is_known_to_java)
+    }
+
     /// Parses formats, separated by `||`.
     ///
     /// # Errors

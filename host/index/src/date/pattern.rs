@@ -63,7 +63,17 @@ impl Item {
     }
 }
 
+/// The letters that have a meaning in the patterns of Java's `DateTimeFormatter`.
+const LETTERS_OF_JAVA: &str = "GuyDMLdQqYwWEecFaBhKkHmsSAnNVvzOXxZp";
+
 impl Pattern {
+    /// Whether Java knows all letters of a pattern, and its quotes are closed.
+    pub(super) fn is_known_to_java(text: &str) -> bool {
+        let is_unknown = |letter: char| letter.is_ascii_alphabetic() && !LETTERS_OF_JAVA.contains(letter);
+        let parts = text.split('\'');
+        !text.is_empty() && parts.clone().count() % 2 == 1 && !parts.step_by(2).any(|part| part.contains(is_unknown))
+    }
+
     pub(super) fn parse(text: &str) -> Result<Self, DateError> {
         let unknown = || DateError::UnknownFormat(text.to_owned());
         let mut items = Vec::new();
